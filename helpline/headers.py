@@ -1,0 +1,25 @@
+"""Headers every answer carries so that browsers keep nothing and share nothing."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+_POLICY = (
+    "camera=(), clipboard-read=(), display-capture=(), geolocation=(), microphone=(), payment=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"
+)
+
+
+class PageHeadersMiddleware:
+    """Nothing is stored by the browser or a proxy, except static files (served before this)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the headers added."""
+        response = self.get_response(request)
+        response["Permissions-Policy"] = _POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,69 @@
+"""Log lines that cannot carry a young person's words: the constant text, numbers and ids only."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import re
+import traceback
+import uuid
+from types import TracebackType
+from typing import Any
+
+_PLAIN = (int, float, uuid.UUID, datetime.date, datetime.timedelta, type(None))
+_TASK = re.compile(r"[a-z]+\.tasks\.[a-z_]+")
+_ExcInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+class ConstantFormatter(logging.Formatter):
+    """Formats `time level logger constant-text`, with every other value left out.
+
+    Text arguments become their type's name; an exception becomes its type and the places in the
+    code it passed, because its own text may quote a row, a body or an address.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, plus one for each frame of an exception."""
+        moment = datetime.datetime.fromtimestamp(record.created, tz=datetime.UTC)
+        line = f"{moment:%Y-%m-%dT%H:%M:%SZ} {record.levelname} {record.name} {_text(record)}"
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return line
+
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 (the standard library's name)
+        """The exception's type, its causes' types, and where each frame was."""
+        _kind, error, frames = ei
+        places = [
+            f"  {place.filename}:{place.lineno} {place.name}"
+            for place in traceback.extract_tb(frames)
+        ]
+        kinds = []
+        while error is not None:
+            kinds.append(type(error).__qualname__)
+            error = error.__cause__ or error.__context__
+        return "\n".join([" from ".join(kinds), *places])
+
+
+def _text(record: logging.LogRecord) -> str:
+    text = str(record.msg).encode("unicode_escape").decode()
+    arguments: Any = record.args
+    if not arguments:
+        return text
+    if isinstance(arguments, dict):
+        arguments = {name: _shown(value) for name, value in arguments.items()}
+    else:
+        arguments = tuple(_shown(value) for value in arguments)
+    try:
+        return text % arguments
+    except (TypeError, ValueError, KeyError):
+        return text
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, str) and _TASK.fullmatch(value):
+        return value
+    return f"<{type(value).__name__}>"

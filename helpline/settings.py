@@ -1,0 +1,351 @@
+"""Every setting of the project, read from the environment (docs/running.md lists the variables)."""
+
+import secrets
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from helpline import schedule
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Which desk is this? -----------------------------------------------------------------------
+PRODUCTION: bool = env.bool("PRODUCTION", default=False)
+PRACTICE: bool = env.bool("PRACTICE", default=False)
+DEBUG: bool = env.bool("DEBUG", default=False)
+if PRODUCTION and PRACTICE:
+    raise ImproperlyConfigured("The practice desk cannot be switched on with PRODUCTION=1.")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG cannot be switched on with PRODUCTION=1.")
+
+SECRET_KEY: str = (
+    env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default=secrets.token_hex(32))
+)
+PUBLIC_BASE_URL: str = env.str("PUBLIC_BASE_URL", default="http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS",
+    default=[
+        urlsplit(PUBLIC_BASE_URL).hostname or "localhost",
+        *([] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]),
+    ],
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+HELPLINE_COUNTRY: str = env.str("HELPLINE_COUNTRY", default="IN")
+
+# Which part of the service this process is decides its database role: web, worker or owner.
+_IS_CELERY = Path(sys.argv[0]).name == "celery"
+AMAAN_PROCESS: str = env.str("AMAAN_PROCESS", default="worker" if _IS_CELERY else "web")
+if AMAAN_PROCESS not in {"web", "worker", "owner"}:
+    raise ImproperlyConfigured("AMAAN_PROCESS is web, worker or owner.")
+
+# --- Keys: outside the database, the repository and the environment listing where possible -----
+AMAAN_MASTER_KEY: str = env.str("AMAAN_MASTER_KEY", default="")
+AMAAN_MASTER_KEY_FILE: str = env.str("AMAAN_MASTER_KEY_FILE", default="")
+AMAAN_INTAKE_PUBLIC_KEY_FILE: str = env.str("AMAAN_INTAKE_PUBLIC_KEY_FILE", default="")
+
+# --- Applications ------------------------------------------------------------------------------
+STAGES = [
+    "privacy",
+    "reference",
+    "accounts",
+    "intake",
+    "cases",
+    "takedowns",
+    "referrals",
+    "insight",
+]
+STAGES = [stage for stage in STAGES if (BASE_DIR / stage / "apps.py").exists()]
+INSTALLED_APPS = [
+    "helpline",
+    *reversed(STAGES),
+    *(["practice"] if PRACTICE and (BASE_DIR / "practice" / "apps.py").exists() else []),
+    "rest_framework",
+    "drf_spectacular",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "guardian",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "helpline.headers.PageHeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # Last: opens the request's transaction, rendering included, and tells PostgreSQL who acts.
+    *(
+        ["privacy.middleware.ActorMiddleware"]
+        if (BASE_DIR / "privacy" / "middleware.py").exists()
+        else []
+    ),
+]
+ROOT_URLCONF = "helpline.urls"
+ASGI_APPLICATION = "helpline.asgi.application"
+WSGI_APPLICATION = "helpline.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Databases: PostgreSQL only ----------------------------------------------------------------
+_ROLE = {"web": "", "worker": "WORKER_", "owner": "OWNER_"}[AMAAN_PROCESS]
+# No request or task may wait long for a lock or a slow statement (milliseconds); migrations may.
+_TIMEOUTS = {
+    "web": "-c statement_timeout=5000 -c lock_timeout=2000",
+    "worker": "-c statement_timeout=30000 -c lock_timeout=5000",
+    "owner": "-c lock_timeout=10000",
+}[AMAAN_PROCESS] + " -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
+
+
+def _database(name: str) -> dict[str, Any]:
+    """A database by the URL of this process's role, else by the URL the roles share."""
+    # Without any URL only commands that never connect can run (types, messages).
+    shared = "" if PRODUCTION else "postgres://127.0.0.1/amaan"
+    url = env.str(f"{name}_{_ROLE}URL", default="") or env.str(f"{name}_URL", default=shared)
+    found: dict[str, Any] = env.db_url_config(url) if url else {}
+    if found.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"{name}_URL must name a PostgreSQL database.")
+    options = found.get("OPTIONS", {}) | {"options": _TIMEOUTS, "connect_timeout": 3}
+    if AMAAN_PROCESS == "web":
+        options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 3}
+    return found | {"CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False, "OPTIONS": options}
+
+
+DATABASES = {"default": _database("DATABASE"), "keys": _database("DATABASE_KEYS")}
+DATABASE_ROUTERS = ["privacy.routers.KeysRouter"]
+
+# --- Sign-in -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTH_TEAM_MODEL = "accounts.Team"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 30 * 60
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_TOTP_ISSUER = "Amaan"
+# An account is slowed for who guesses it from one address: colleagues behind the same address and
+# the counsellor on duty elsewhere still get in, and the lock ends by itself.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+GUARDIAN_MONKEY_PATCH_USER = False
+ANONYMOUS_USER_NAME = None
+
+# --- Sessions (database), cookies, headers -----------------------------------------------------
+AMAAN_IDLE_SECONDS: int = env.int("AMAAN_IDLE_SECONDS", default=600)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift at most, however busy
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+_HTTPS = PUBLIC_BASE_URL.startswith("https://")
+_PREFIX = "__Host-" if _HTTPS else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}sessionid"
+SESSION_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrftoken"
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
+LANGUAGE_COOKIE_SECURE = _HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+
+# --- Language, time, static files --------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("hi", _("Hindi")), ("ar", _("Arabic")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE: str = env.str("TIME_ZONE", default="Asia/Kolkata")
+STATIC_URL = "/static/"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+FILE_UPLOAD_HANDLERS: list[str] = []  # no upload door exists: bytes of a file are never read
+
+# --- API ---------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "PAGE_SIZE": 50,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Amaan",
+    "VERSION": "0.1.0",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# --- The outside world -------------------------------------------------------------------------
+TWILIO_ACCOUNT_SID: str = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN: str = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_WHATSAPP_FROM: str = env.str("TWILIO_WHATSAPP_FROM", default="")
+TWILIO_VOICE_FROM: str = env.str("TWILIO_VOICE_FROM", default="")
+TWILIO_API_BASE: str = env.str("TWILIO_API_BASE", default="")  # empty: Twilio itself
+IWF_REPORT_URL: str = env.str("IWF_REPORT_URL", default="")
+IWF_LINK_URL: str = env.str("IWF_LINK_URL", default="")
+IWF_USER: str = env.str("IWF_USER", default="")
+IWF_PASSWORD: str = env.str("IWF_PASSWORD", default="")
+IWF_SECRET_KEY: str = env.str("IWF_SECRET_KEY", default="")
+IWF_LIVE: bool = env.bool("IWF_LIVE", default=False)
+EMAIL_HOST: str = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="hello@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_DOOR_HOST: str = env.str("MAIL_DOOR_HOST", default="127.0.0.1")
+MAIL_DOOR_PORT: int = env.int("MAIL_DOOR_PORT", default=8025)
+MAIL_REPLY_DOMAIN: str = env.str("MAIL_REPLY_DOMAIN", default="localhost")
+
+# --- Work in the background --------------------------------------------------------------------
+SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", default=15)
+# A bell that does not ring at once is not waited for. Celery's own processes, which live by the
+# connection, allow a busy machine more.
+_BELL_SECONDS = 5.0 if _IS_CELERY else 0.2
+CELERY_BROKER_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": _BELL_SECONDS,
+    "socket_connect_timeout": _BELL_SECONDS,
+    "retry_on_timeout": False,
+    "max_retries": 0,
+    "visibility_timeout": 120,
+}
+CELERY_BROKER_CONNECTION_TIMEOUT = _BELL_SECONDS
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 45
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB
+CELERY_BEAT_SCHEDULE = schedule.BEAT
+
+# --- Logs: constants and codes, never a value (helpline/logs.py) --------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"constant": {"()": "helpline.logs.ConstantFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "constant"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.db.backends": {"level": "CRITICAL"},
+        "helpline": {"level": "INFO"},
+        "twilio": {"level": "CRITICAL"},  # logs request bodies
+        "uvicorn": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
