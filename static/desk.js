@@ -1,0 +1,58 @@
+// Desk habits: messages that can be closed, menus that close by themselves, tabs that say which is open, and the lock.
+(() => {
+  "use strict";
+
+  // Buttons that need a script are only shown when there is one.
+  const wake = (root) => root.querySelectorAll("[data-dismiss][hidden]").forEach((button) => { button.hidden = false; });
+
+  const lock = () => {
+    document.body.querySelectorAll("main, aside, nav").forEach((part) => part.replaceChildren());
+    window.location.replace(document.body.dataset.lock || window.location.href);
+  };
+
+  const markTab = () => {
+    const open = document.getElementById(window.location.hash.slice(1))?.closest("#work, #aside")?.id || "main";
+    document.querySelectorAll(".tabs a").forEach((tab) => {
+      if (tab.getAttribute("href") === `#${open}`) tab.setAttribute("aria-current", "true");
+      else tab.removeAttribute("aria-current");
+    });
+  };
+
+  document.addEventListener("click", (event) => {
+    event.target.closest("[data-dismiss]")?.closest(".toast, .banner")?.remove();
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+
+  // A dialog opened by a link that also works as a page: <a href="…" data-dialog="id">.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    const dialog = opener && document.getElementById(opener.dataset.dialog);
+    if (dialog) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  });
+
+  // 401 to a background request: the session is locked, so nothing may stay on the screen.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.xhr.status === 401) {
+      event.preventDefault();
+      lock();
+    }
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => wake(event.target));
+  window.addEventListener("hashchange", markTab);
+  wake(document);
+  markTab();
+})();
