@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpline import schedule
 
+django_stubs_ext.monkeypatch()  # so that generic Django classes may be written with their types
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
