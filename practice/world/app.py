@@ -1,0 +1,55 @@
+"""Starts the world's two servers and says where they listen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+
+import aiohttp
+from aiohttp import web
+from aiosmtpd.smtp import SMTP
+
+from practice.world import calls, control, iwf, messaging
+from practice.world.config import Config
+from practice.world.mail import Sink
+from practice.world.state import WORLD, World
+
+HOST = "127.0.0.1"
+LARGEST_MAIL = 60 * 1024 * 1024
+
+
+def build(world: World) -> web.Application:
+    """Return the HTTP side of the world."""
+    app = web.Application(middlewares=[control.loopback_only], client_max_size=LARGEST_MAIL * 2)
+    app[WORLD] = world
+    app[calls.LINES] = {}
+    app.add_routes(messaging.ROUTES + calls.ROUTES + iwf.ROUTES + control.ROUTES)
+    return app
+
+
+async def serve(config: Config) -> None:
+    """Run until TERM or INT. Prints one JSON line with both ports once it answers."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    world = World(config)
+    runner = web.AppRunner(build(world), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, HOST, config.port)
+    await site.start()
+    config.port = runner.addresses[0][1]
+    mail_server = await loop.create_server(
+        lambda: SMTP(Sink(world), data_size_limit=LARGEST_MAIL, hostname="practice.example"),
+        HOST,
+        config.smtp_port,
+    )
+    config.smtp_port = mail_server.sockets[0].getsockname()[1]
+    async with aiohttp.ClientSession() as world.client:
+        print(json.dumps({"http": config.port, "smtp": config.smtp_port}), flush=True)
+        await stop.wait()
+    mail_server.close()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(runner.cleanup(), timeout=2)

@@ -1,0 +1,103 @@
+"""What a young person's WhatsApp does: a message to the helpline, carried by Twilio's webhook."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from practice.world.ledger import Delivery, Media, Message
+from practice.world.state import new_id
+
+if TYPE_CHECKING:
+    from practice.world.state import World
+
+INBOUND_PATH = "/hooks/whatsapp/"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing a person sends on WhatsApp. `pictures` is how many media notices go with it."""
+
+    sender: str
+    body: str = ""
+    profile_name: str = ""
+    external_user_id: str = ""
+    pictures: int = 0
+    button: str = ""
+    copies: int = 1
+    sid: str = ""
+
+
+def receive(world: World, said: Said) -> Message:
+    """Store what a person sent as Twilio does before it calls the helpline."""
+    message = Message(
+        id=said.sid or new_id("MM" if said.pictures else "SM"),
+        direction="inbound",
+        sender=said.sender,
+        to=world.config.whatsapp_from,
+        body=said.button or said.body,
+        status="received",
+        profile_name=said.profile_name,
+    )
+    for _ in range(said.pictures):
+        media = Media(id=new_id("ME"), message=message.id, content_type="image/jpeg")
+        message.media.append(media.id)
+        world.ledger.keep(media)
+    world.ledger.keep(message)
+    return message
+
+
+def inbound_form(world: World, message: Message, said: Said) -> dict[str, str]:
+    """Return the form Twilio posts for an inbound WhatsApp message."""
+    number = message.sender.removeprefix("whatsapp:")
+    form = {
+        "SmsMessageSid": message.id,
+        "SmsSid": message.id,
+        "MessageSid": message.id,
+        "AccountSid": world.config.account_sid,
+        "ApiVersion": "2010-04-01",
+        "SmsStatus": "received",
+        "MessageType": "image" if said.pictures else "button" if said.button else "text",
+        "From": message.sender,
+        "To": message.to,
+        "Body": message.body,
+        "NumSegments": "1",
+        "NumMedia": str(len(message.media)),
+        "ReferralNumMedia": "0",
+        "ProfileName": said.profile_name,
+        "ChannelMetadata": json.dumps({"type": "whatsapp", "data": {"context": {}}}),
+    }
+    if number.startswith("+"):
+        form["WaId"] = number.removeprefix("+")
+    if said.external_user_id:
+        form["ExternalUserId"] = said.external_user_id
+    if said.button:
+        form |= {"ButtonText": said.button, "ButtonPayload": said.button}
+    for place, media in enumerate(message.media):
+        account = f"{world.address}/2010-04-01/Accounts/{world.config.account_sid}"
+        form[f"MediaUrl{place}"] = f"{account}/Messages/{message.id}/Media/{media}"
+        form[f"MediaContentType{place}"] = "image/jpeg"
+    return form
+
+
+async def say(world: World, said: Said) -> tuple[Message, list[Delivery]]:
+    """Send a person's message through the helpline's webhook; one retry on failure, then silence.
+
+    Source of the retry rule: Twilio retries a failed message webhook once.
+    """
+    message = receive(world, said)
+    if not world.connected:
+        return message, []
+    doubled = world.faults.take("webhooks", "duplicate")
+    copies = (doubled.code or 2) if doubled else said.copies
+    form = inbound_form(world, message, said)
+    return message, [await _delivered(world, form) for _ in range(copies)]
+
+
+async def _delivered(world: World, form: dict[str, str]) -> Delivery:
+    url = world.config.public_base_url + INBOUND_PATH
+    delivery, _ = await world.post(url, form, "whatsapp")
+    if delivery.status == 0 or delivery.status >= 500:
+        delivery, _ = await world.post(url, form, "whatsapp retry")
+    return delivery
