@@ -1,0 +1,7 @@
+"""Registers the stage."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

@@ -1,0 +1,61 @@
+"""Who could take a contact now: on shift, speaks the language, trained, not on a break."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import Role, Team, User
+
+CORE = "core"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A counsellor and the codes of what stands against them; empty means eligible."""
+
+    user: User
+    against: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def eligible(self) -> bool:
+        return not self.against
+
+
+def candidates(
+    team: Team, *, at: datetime, language: str, skills: frozenset[str]
+) -> list[Candidate]:
+    """Every active counsellor of the team with what stands against them at a moment (UTC).
+
+    `skills` are harm codes, `danger`, or `core`; training must cover each on that day. Codes:
+    `off_shift`, `on_break`, `language`, `training`.
+    """
+    people = (
+        User.objects.filter(is_active=True, duties__team=team, duties__role=Role.COUNSELLOR)
+        .prefetch_related("languages", "trainings", "shifts")
+        .order_by("pk")
+        .distinct()
+    )
+    return [
+        Candidate(user, _against(user, at=at, language=language, skills=skills | {CORE}))
+        for user in people
+    ]
+
+
+def on_shift(user: User, at: datetime) -> bool:
+    """Whether the person is on an ordinary shift at a moment."""
+    return any(
+        shift.starts_at <= at < shift.ends_at and not shift.on_call for shift in user.shifts.all()
+    )
+
+
+def _against(user: User, *, at: datetime, language: str, skills: frozenset[str]) -> frozenset[str]:
+    spoken = {row.language for row in user.languages.all()}
+    trained = {
+        row.skill for row in user.trainings.all() if row.valid_from <= at.date() <= row.valid_to
+    }
+    found = {
+        "off_shift": not on_shift(user, at),
+        "on_break": user.on_break,
+        "language": language not in spoken,
+        "training": not skills <= trained,
+    }
+    return frozenset(code for code, stands in found.items() if stands)

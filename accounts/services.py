@@ -1,0 +1,87 @@
+"""Changes of the people who answer: accounts, duties, training, shifts."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import CASE_ROLES, Duty, Role, Shift, SpokenLanguage, Team, Training, User
+from privacy import audit
+from privacy.access import grant_team, permission
+from privacy.models import Grant
+from privacy.services import NotPossible
+
+# A duty that brings a standing capacity to a team's folders; all others are granted case by case.
+STANDING = {Role.SUPERVISOR: "supervise", Role.AUDITOR: "audit"}
+
+
+@transaction.atomic
+def create_person(email: str, *, name: str, password: str | None = None, by: User | None) -> User:
+    """Make an account; without a password it can only be entered through a reset link."""
+    user = User.objects.create_user(email, password, name=name)
+    audit.record("person_created", subject="user", subject_id=user.pk)
+    return user
+
+
+@transaction.atomic
+def give_duty(user: User, *, team: Team, role: str, by: User | None) -> Duty:
+    """Give a person a role in a team. Administrator and case roles are never held together."""
+    held = set(user.duties.values_list("role", flat=True)) | {role}
+    if Role.ADMINISTRATOR in held and held & CASE_ROLES:
+        raise NotPossible(_("Who configures the system cannot also work on cases."))
+    duty, _made = Duty.objects.get_or_create(user=user, team=team, role=role)
+    if capacity := STANDING.get(Role(role)):
+        grant_team(team, capacity, to=user, by=by)
+    audit.record("duty_given", subject="user", subject_id=user.pk, reason=role)
+    return duty
+
+
+@transaction.atomic
+def end_duty(duty: Duty, *, by: User | None) -> None:
+    """Take a role away, with the standing capacity it brought; effective on the next request."""
+    if capacity := STANDING.get(Role(duty.role)):
+        Grant.objects.filter(
+            user=duty.user, team=duty.team, permission=permission(capacity)
+        ).delete()
+    audit.record("duty_ended", subject="user", subject_id=duty.user_id, reason=duty.role)
+    duty.delete()
+
+
+@transaction.atomic
+def record_training(
+    user: User, *, skill: str, valid_from: date, valid_to: date, by: User | None
+) -> Training:
+    """Note that a person holds a skill from one day to another (both included)."""
+    made = Training.objects.create(
+        user=user, skill=skill, valid_from=valid_from, valid_to=valid_to
+    )
+    audit.record("training_recorded", subject="user", subject_id=user.pk, reason=skill)
+    return made
+
+
+@transaction.atomic
+def set_languages(user: User, *, languages: list[str], by: User | None) -> None:
+    """The languages a person counsels in, as BCP 47 tags."""
+    user.languages.exclude(language__in=languages).delete()
+    SpokenLanguage.objects.bulk_create(
+        [SpokenLanguage(user=user, language=tag) for tag in languages], ignore_conflicts=True
+    )
+    audit.record("languages_set", subject="user", subject_id=user.pk)
+
+
+@transaction.atomic
+def plan_shift(
+    user: User,
+    *,
+    team: Team,
+    starts_at: datetime,
+    ends_at: datetime,
+    on_call: bool = False,
+    by: User | None,
+) -> Shift:
+    """Plan hours (UTC) in which a person is on shift, or on call."""
+    made = Shift.objects.create(
+        user=user, team=team, starts_at=starts_at, ends_at=ends_at, on_call=on_call
+    )
+    audit.record("shift_planned", subject="user", subject_id=user.pk)
+    return made

@@ -1,0 +1,1 @@
+"""The work: triage, assignment, the case and its hand-over, and closing."""

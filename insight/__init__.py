@@ -1,0 +1,1 @@
+"""What the desk learns: boards and figures that point at nobody."""

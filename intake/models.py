@@ -1,0 +1,289 @@
+"""What arrives, who it came from, what was said, and what waits to be sent."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy import crypto
+from privacy.classes import CATEGORY, CONTACT, NARRATIVE, OPERATIONAL, SECRET
+from privacy.clock import database_now
+from privacy.fields import SealedField
+from privacy.keys import folder_key
+from privacy.models import CaseData
+
+
+class Channel(models.TextChoices):
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+
+
+class Risk(models.TextChoices):
+    """The level that orders the queue; the flags behind it are part of the story."""
+
+    DANGER = "danger", _("danger")
+    URGENT = "urgent", _("urgent")
+    NORMAL = "normal", _("normal")
+
+
+class InboundEvent(models.Model):
+    """A provider's message as it arrived, sealed to the intake key; the queue is this table."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        DEAD = "dead"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.CharField(max_length=12, db_comment=OPERATIONAL)
+    kind = models.CharField(max_length=12, db_comment=OPERATIONAL)
+    key = models.CharField(
+        max_length=64, db_comment=OPERATIONAL, help_text="SHA-256 of the provider's own id"
+    )
+    sealed = models.BinaryField(null=True, db_comment=SECRET)
+    state = models.CharField(
+        max_length=8, choices=State.choices, default=State.WAITING, db_comment=OPERATIONAL
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
+    leased_until = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    problem = models.CharField(max_length=40, blank=True, db_comment=OPERATIONAL)
+    received_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    done_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "kind", "key"], name="one_event_each"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["received_at"], name="inbound_waiting", condition=models.Q(state="waiting")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.kind} {self.state}"
+
+
+class Conversation(CaseData):
+    """One reporter on one channel. Without a case it is the queue."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        WITH_COUNSELLOR = "held", _("with a counsellor")
+        CLOSED = "closed", _("closed")
+
+    class Step(models.TextChoices):
+        """How far the automatic first steps have come; they stop for danger or a human reply."""
+
+        NONE = "none"
+        HELLO = "hello"
+        LIMITS = "limits"
+        STOPPED = "stopped"
+
+    channel = models.CharField(max_length=10, choices=Channel.choices, db_comment=OPERATIONAL)
+    state = models.CharField(
+        max_length=8, choices=State.choices, default=State.WAITING, db_comment=OPERATIONAL
+    )
+    language = models.CharField(max_length=12, default="en", db_comment=OPERATIONAL)
+    risk = models.CharField(
+        max_length=8, choices=Risk.choices, default=Risk.NORMAL, db_comment=OPERATIONAL
+    )
+    flags = SealedField(db_comment=NARRATIVE, help_text="JSON: risk flag code to why")
+    filed_to = models.ForeignKey(
+        "privacy.Folder",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="the case folder that new messages are filed to",
+    )
+    step = models.CharField(
+        max_length=8, choices=Step.choices, default=Step.NONE, db_comment=OPERATIONAL
+    )
+    relation = models.CharField(max_length=16, default="unknown", db_comment=CATEGORY)
+    reply_token = models.CharField(
+        max_length=64, blank=True, db_comment=SECRET, help_text="SHA-256 of the e-mail reply token"
+    )
+    started_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    waiting_since = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    last_inbound_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    version = models.PositiveIntegerField(
+        default=0, db_comment=OPERATIONAL, help_text="rises with every change a page may show"
+    )
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["waiting_since"],
+                name="conversation_queue",
+                condition=models.Q(state="waiting"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"
+
+
+class Identity(CaseData):
+    """How a reporter is reached: (channel, scheme, value), found by keyed hash, never a person."""
+
+    row_class = CONTACT
+
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="identities", db_comment=OPERATIONAL
+    )
+    channel = models.CharField(max_length=10, choices=Channel.choices, db_comment=OPERATIONAL)
+    scheme = models.CharField(
+        max_length=12, db_comment=OPERATIONAL, help_text="number, bsuid, address, withheld"
+    )
+    value = SealedField(db_comment=CONTACT)
+    value_hash = models.CharField(max_length=64, null=True, db_comment=CONTACT)
+    profile_name = SealedField(db_comment=CONTACT)
+    current = models.BooleanField(default=True, db_comment=OPERATIONAL)
+    first_seen_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["channel", "scheme", "value_hash"], name="one_identity_each"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.scheme}"
+
+
+class Message(CaseData):
+    """One thing said. It lies in its conversation's folder until filed to one child's case.
+
+    Each message has a key of its own, wrapped under its folder's narrative key, so that erasing a
+    case or a conversation erases exactly the messages filed there.
+    """
+
+    row_class = NARRATIVE
+
+    class Direction(models.TextChoices):
+        IN = "in"
+        OUT = "out"
+
+    class Kind(models.TextChoices):
+        TEXT = "text"
+        AUTOMATIC = "automatic"
+        NOTICE = "notice", _("a neutral line about something that happened")
+        MEDIA = "media", _("a picture or file came and was not opened")
+
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="messages", db_comment=OPERATIONAL
+    )
+    direction = models.CharField(max_length=3, choices=Direction.choices, db_comment=OPERATIONAL)
+    kind = models.CharField(max_length=10, choices=Kind.choices, db_comment=OPERATIONAL)
+    notice = models.CharField(
+        max_length=40, blank=True, db_comment=OPERATIONAL, help_text="code of a notice or media kind"
+    )
+    body = SealedField(db_comment=NARRATIVE)
+    wrapped_key = models.BinaryField(null=True, db_comment=SECRET)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+    )
+    event = models.OneToOneField(
+        InboundEvent,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="the arrival it came from: at most one message each",
+    )
+    at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    order = models.BigIntegerField(db_comment=OPERATIONAL, help_text="place in the conversation")
+
+    class Meta:
+        ordering: ClassVar = ["order"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "order"], name="one_place_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.pk}"
+
+    def data_key(self, klass: str, *, create: bool = True) -> bytes:
+        """The message's own key, unwrapped with its folder's; made when it has none yet."""
+        outer = folder_key(self.folder_id, klass, create=create)
+        place = f"message\x1f{self.pk.hex}".encode()
+        if self.wrapped_key is None:
+            if not create:
+                raise crypto.CannotOpen("no key")
+            self.wrapped_key = crypto.seal(outer, crypto.new_key(), place)
+        return crypto.open_sealed(outer, bytes(self.wrapped_key), place)
+
+    def rewrap(self, folder_id: uuid.UUID) -> None:
+        """Move the message's key under another folder's: the body itself stays as it is."""
+        place = f"message\x1f{self.pk.hex}".encode()
+        own = self.data_key(NARRATIVE, create=False) if self.wrapped_key else None
+        self.folder_id = folder_id
+        if own is not None:
+            self.wrapped_key = crypto.seal(folder_key(folder_id, NARRATIVE), own, place)
+
+
+class OutboundMessage(CaseData):
+    """Something that is to leave us once: written in the caller's transaction, sent by a lease."""
+
+    class State(models.TextChoices):
+        APPROVED = "approved", _("waiting to be sent")
+        LEASED = "leased", _("being sent")
+        CALLING = "calling", _("being sent")
+        ACCEPTED = "accepted", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        READ = "read", _("read")
+        FAILED = "failed", _("not sent")
+        UNKNOWN = "unknown", _("not known whether it was sent")
+
+    carrier = models.CharField(
+        max_length=20, db_comment=OPERATIONAL, help_text="a channel, or a later stage's carrier"
+    )
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, null=True, related_name="outbound", db_comment=OPERATIONAL
+    )
+    message = models.OneToOneField(
+        Message, models.PROTECT, null=True, related_name="outbound", db_comment=OPERATIONAL
+    )
+    identity = models.ForeignKey(
+        Identity,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="the address bound at the time of writing",
+    )
+    subject_id = models.UUIDField(
+        null=True, db_comment=OPERATIONAL, help_text="what a later stage's carrier sends"
+    )
+    client_key = models.CharField(max_length=64, unique=True, db_comment=OPERATIONAL)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.APPROVED, db_comment=OPERATIONAL
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
+    not_before = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    leased_until = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    provider_ref = models.CharField(max_length=64, blank=True, db_comment=SECRET)
+    problem = models.CharField(max_length=40, blank=True, db_comment=OPERATIONAL)
+    created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    settled_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["not_before"],
+                name="outbound_waiting",
+                condition=models.Q(state__in=["approved", "leased", "calling"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.state}"

@@ -1,0 +1,174 @@
+"""Who acts, what they are to a folder, and the grants that say so. The one door to rows."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import Permission
+from django.db import connection, transaction
+from django.db.models import Q
+
+from privacy import audit, keys
+from privacy.actor import Actor, Person, acting_now, current_actor
+from privacy.clock import database_now
+from privacy.models import CaseData, Folder, Grant
+from privacy.policy import PARTS, level
+
+__all__ = [
+    "NotAllowed",
+    "Person",
+    "acting",
+    "capacities",
+    "current_actor",
+    "grant",
+    "grant_team",
+    "has_any",
+    "may",
+    "permission",
+    "require",
+    "revoke",
+]
+
+
+@contextmanager
+def acting(
+    *, user: Person | None = None, part: str = "", link: UUID | None = None
+) -> Iterator[Actor]:
+    """One transaction in which the database answers this actor, and only as the policy says.
+
+    Name a person, a machine part of `policy.PARTS`, a partner's link, or nobody. May be nested: the
+    outer actor is back afterwards. Keys opened inside are forgotten at the end.
+    """
+    if part and part not in PARTS:
+        raise LookupError(f"{part} is not a part that the policy knows")
+    actor = Actor(user=user.pk if user else None, part=part, link=link)
+    before = current_actor()
+    token, key_token = acting_now.set(actor), keys.opened.set({})
+    try:
+        with transaction.atomic():
+            _tell_database(actor)
+            yield actor
+            _tell_database(before)
+    finally:
+        keys.opened.reset(key_token)
+        acting_now.reset(token)
+
+
+def _tell_database(actor: Actor) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('amaan.user', %s, true), set_config('amaan.part', %s, true),"
+            " set_config('amaan.link', %s, true)",
+            [str(actor.user or ""), actor.part, str(actor.link or "")],
+        )
+
+
+def capacities(
+    user: Person | None, folders: Iterable[UUID], *, link: UUID | None = None
+) -> dict[UUID, frozenset[str]]:
+    """What a person (or a partner's link) is, now, to each of these folders."""
+    wanted = set(folders)
+    whose = Q(user=user.pk) if user else Q(link=link)
+    alive = Q(until__isnull=True) | Q(until__gt=database_now())
+    found: dict[UUID, set[str]] = {folder: set() for folder in wanted}
+    rows = Grant.objects.filter(whose & alive).values_list(
+        "content_object_id", "team_id", "permission__codename"
+    )
+    direct = rows.filter(content_object__in=wanted)
+    for folder, _team, capacity in direct:
+        found[folder].add(capacity)
+    teams: dict[UUID, set[str]] = {}
+    for _folder, team, capacity in rows.filter(team__isnull=False):
+        teams.setdefault(team, set()).add(capacity)
+    if teams:
+        for folder, team in Folder.objects.filter(pk__in=wanted, team__in=teams).values_list(
+            "pk", "team_id"
+        ):
+            found[folder] |= teams[team]
+    return {folder: frozenset(names) for folder, names in found.items()}
+
+
+def may(user: Person, folder: UUID, klass: str, letter: str) -> bool:
+    """Whether the person holds a letter (r, w, m, p) for a class of one folder."""
+    return letter in level(capacities(user, [folder])[folder], klass)
+
+
+class NotAllowed(Exception):
+    """The person may not do this; answered like "not there" so that nothing is confirmed."""
+
+
+def require(user: Person | None, folder: UUID, klass: str, letter: str = "w") -> None:
+    """Raise NotAllowed, and record the attempt, unless the person (or part) may.
+
+    A machine part named in `acting` is judged by its own row of the policy.
+    """
+    actor = current_actor()
+    if actor.part and user is None:
+        allowed = letter in PARTS[actor.part].get(klass, "")
+    else:
+        allowed = user is not None and may(user, folder, klass, letter)
+    if not allowed:
+        audit.record("refused", folder=folder, classes=[klass], reason=letter)
+        raise NotAllowed(klass)
+
+
+def grant(
+    folder: Folder,
+    capacity: str,
+    *,
+    to: Person | None = None,
+    link: UUID | None = None,
+    until: datetime | None = None,
+    reason: str = "",
+    by: Person | None,
+) -> Grant:
+    """Give a person, or a partner's link, a capacity to one folder; again only extends it."""
+    made, _ = Grant.objects.update_or_create(
+        user_id=to.pk if to else None,
+        link=link,
+        content_object=folder,
+        permission=permission(capacity),
+        defaults={"until": until, "reason": reason, "granted_by_id": by.pk if by else None},
+    )
+    audit.record("grant", folder=folder.pk, subject="grant", subject_id=made.pk, reason=capacity)
+    return made
+
+
+def grant_team(team: Any, capacity: str, *, to: Person, by: Person | None) -> Grant:
+    """Give a person a standing capacity to all folders of a team, as a duty brings it."""
+    made, _ = Grant.objects.get_or_create(
+        user_id=to.pk,
+        team=team,
+        permission=permission(capacity),
+        defaults={"reason": "duty", "granted_by_id": by.pk if by else None},
+    )
+    audit.record("grant_team", subject="grant", subject_id=made.pk, reason=capacity)
+    return made
+
+
+def revoke(
+    folder: UUID, *, capacity: str = "", user: Person | None = None, by: Person | None
+) -> int:
+    """End grants to a folder: all of them, or one capacity's, or one person's. Returns how many."""
+    rows = Grant.objects.filter(content_object=folder)
+    if capacity:
+        rows = rows.filter(permission__codename=capacity)
+    if user:
+        rows = rows.filter(user_id=user.pk)
+    ended, _ = rows.delete()
+    audit.record("revoke", folder=folder, subject="grant", reason=capacity or "all")
+    return ended
+
+
+def permission(capacity: str) -> Permission:
+    """The permission row that stands for a capacity."""
+    return Permission.objects.select_related("content_type").get(
+        codename=capacity, content_type__app_label="privacy", content_type__model="folder"
+    )
+
+
+def has_any(user: Person, row: CaseData) -> bool:
+    """Whether the person is anything at all to a row's folder."""
+    return bool(capacities(user, [row.folder_id])[row.folder_id])

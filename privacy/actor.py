@@ -1,0 +1,43 @@
+"""On whose behalf the present request or task acts."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+
+class Person(Protocol):
+    """Whatever signs in: privacy knows a person only by key."""
+
+    @property
+    def pk(self) -> Any: ...
+
+
+@dataclass
+class Actor:
+    """On whose behalf this request or task touches case data: one person, part, or link."""
+
+    user: UUID | None = None
+    part: str = ""
+    link: UUID | None = None
+    noted: set[tuple[UUID, str]] = field(default_factory=set)
+
+    @property
+    def kind(self) -> str:
+        if self.user:
+            return "person"
+        if self.part:
+            return "part"
+        return "link" if self.link else "nobody"
+
+    @property
+    def name(self) -> str:
+        return str(self.user or self.part or self.link or "")
+
+
+acting_now: ContextVar[Actor | None] = ContextVar("actor", default=None)
+
+
+def current_actor() -> Actor:
+    """Who acts now; nobody, outside `acting`."""
+    return acting_now.get() or Actor()

@@ -1,0 +1,107 @@
+"""Changes of privacy's own: revealing a field, recording and withdrawing consent."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from privacy import audit
+from privacy.access import Person, require
+from privacy.clock import database_now
+from privacy.models import CaseData, Consent, Folder, Reveal
+
+REVEAL_FOR: Final = timedelta(minutes=10)
+
+# What a stage must do when consent is withdrawn; filled in each stage's `apps.py`.
+on_consent_withdrawn: list[Callable[[Consent], None]] = []
+
+
+class NotPossible(Exception):
+    """The change is allowed to this person but not possible now; `str()` says why, to them."""
+
+
+@transaction.atomic
+def reveal(row: CaseData, *, field: str, purpose: str, words: str, by: Person) -> Reveal:
+    """Open one masked field to one person for ten minutes; `words` say what for (required)."""
+    klass = row._meta.get_field(field).db_comment or ""  # type: ignore[union-attr]
+    require(by, row.folder_id, klass, "m")
+    if purpose not in Reveal.Purpose.values or not words.strip():
+        raise NotPossible(_("Choose a purpose and say in a few words what you need it for."))
+    now = database_now()
+    made = Reveal(
+        folder_id=row.folder_id,
+        user_id=by.pk,
+        subject=row._meta.label_lower,
+        subject_id=row.pk,
+        field=field,
+        purpose=purpose,
+        words=words,
+        at=now,
+        until=now + REVEAL_FOR,
+    )
+    made.save(force_insert=True)
+    audit.record(
+        "reveal",
+        folder=row.folder_id,
+        subject=row._meta.label_lower,
+        subject_id=row.pk,
+        classes=[klass],
+        reason=purpose,
+    )
+    return made
+
+
+@transaction.atomic
+def record_consent(
+    folder: Folder,
+    *,
+    purpose: str,
+    given_by: str,
+    language: str,
+    how: str,
+    subject_id: UUID | None = None,
+    by: Person,
+) -> Consent:
+    """Write down what the young person agreed to: for one purpose, by whom, how, in what language."""
+    require(by, folder.pk, "category")
+    made = Consent(
+        folder=folder,
+        purpose=purpose,
+        given_by=given_by,
+        language=language,
+        how=how,
+        subject_id=subject_id,
+        recorded_by_id=by.pk,
+    )
+    made.save(force_insert=True)
+    audit.record("consent", folder=folder.pk, subject="consent", subject_id=made.pk, reason=purpose)
+    return made
+
+
+@transaction.atomic
+def withdraw_consent(consent: Consent, *, by: Person) -> None:
+    """Withdraw a consent; every stage cancels what is open and unsent under it."""
+    require(by, consent.folder_id, "category")
+    if consent.withdrawn_at is None:
+        consent.withdrawn_at = database_now()
+        consent.save(update_fields=["withdrawn_at"])
+        for react in on_consent_withdrawn:
+            react(consent)
+        audit.record(
+            "consent_withdrawn",
+            folder=consent.folder_id,
+            subject="consent",
+            subject_id=consent.pk,
+            reason=consent.purpose,
+        )
+
+
+def has_consent(folder: UUID, purpose: str, subject_id: UUID | None = None) -> bool:
+    """Whether a consent for the purpose stands (for this referral, where one is named)."""
+    standing = Consent.objects.filter(folder=folder, purpose=purpose, withdrawn_at__isnull=True)
+    if subject_id is not None:
+        standing = standing.filter(subject_id=subject_id)
+    return bool(standing.exists())

@@ -1,0 +1,200 @@
+"""The second wall: row-level security and privileges, written from what the models declare.
+
+`manage.py wall` runs after every `migrate`, as the owner. It is idempotent. Each table of case data
+gets the same four policies over one SQL predicate, `privacy_reach`, which `visible_to` uses too:
+forgetting `visible_to` returns nothing, and no row is reached by two different rules.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.apps import apps
+from django.db import connections
+
+from privacy.models import AuditEvent, AuditLink, CaseData, DataKey, Folder, Grant
+from privacy.policy import CAPACITIES, PACKET, PARTS
+
+WEB: Final = "amaan_web"
+WORKER: Final = "amaan_worker"
+
+# Tables of our own whose rows the programs may delete; everything else is forgotten by a service.
+_DELETABLE_APPS: Final = frozenset({"sessions", "account", "mfa", "axes", "accounts", "privacy"})
+
+_FUNCTIONS: Final = """
+CREATE OR REPLACE FUNCTION privacy_policy()
+RETURNS TABLE (scope text, name text, klass text, letters text)
+LANGUAGE sql IMMUTABLE AS $$ VALUES {rows} $$;
+
+-- The actor's live standing for a class: folders, teams, or (a machine part) everywhere.
+CREATE OR REPLACE FUNCTION privacy_standing(who uuid, machine text, door uuid, wanted text, need text)
+RETURNS TABLE (folder_id uuid, team_id uuid, everywhere boolean)
+LANGUAGE sql STABLE AS $$
+    SELECT g.folder_id, g.team_id, false
+    FROM privacy_grant g
+    JOIN auth_permission p ON p.id = g.permission_id
+    JOIN privacy_policy() c
+      ON c.scope = 'capacity' AND c.name = p.codename AND c.klass = wanted AND c.letters ~ need
+    WHERE (g.user_id = who OR g.link = door) AND (g.until IS NULL OR g.until > clock_timestamp())
+    UNION ALL
+    SELECT NULL, NULL, true FROM privacy_policy() c
+    WHERE c.scope = 'part' AND c.name = machine AND c.klass = wanted AND c.letters ~ need
+$$;
+
+CREATE OR REPLACE FUNCTION privacy_standing_now(wanted text, need text)
+RETURNS TABLE (folder_id uuid, team_id uuid, everywhere boolean)
+LANGUAGE sql STABLE AS $$
+    SELECT s.folder_id, s.team_id, s.everywhere FROM privacy_standing(
+        nullif(current_setting('amaan.user', true), '')::uuid,
+        nullif(current_setting('amaan.part', true), ''),
+        nullif(current_setting('amaan.link', true), '')::uuid,
+        wanted, need) s
+$$;
+
+CREATE OR REPLACE FUNCTION privacy_reach_of(who uuid, machine text, door uuid, wanted text, need text)
+RETURNS TABLE (folder_id uuid)
+LANGUAGE sql STABLE AS $$
+    SELECT s.folder_id FROM privacy_standing(who, machine, door, wanted, need) s
+    WHERE s.folder_id IS NOT NULL
+    UNION ALL
+    SELECT f.id FROM privacy_folder f
+    JOIN privacy_standing(who, machine, door, wanted, need) s ON s.team_id = f.team_id OR s.everywhere
+$$;
+
+CREATE OR REPLACE FUNCTION privacy_reach(wanted text, need text)
+RETURNS TABLE (folder_id uuid)
+LANGUAGE sql STABLE AS $$
+    SELECT r.folder_id FROM privacy_reach_of(
+        nullif(current_setting('amaan.user', true), '')::uuid,
+        nullif(current_setting('amaan.part', true), ''),
+        nullif(current_setting('amaan.link', true), '')::uuid,
+        wanted, need) r
+$$;
+
+CREATE OR REPLACE FUNCTION privacy_append_only() RETURNS trigger
+LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END $$;
+"""
+
+_ROW: Final = (
+    "EXISTS (SELECT 1 FROM privacy_reach('{klass}', '{need}') r"
+    " WHERE r.folder_id = {table}.folder_id)"
+)
+_FOLDER: Final = (
+    "EXISTS (SELECT 1 FROM privacy_standing_now('operational', '{need}') s"
+    " WHERE s.everywhere OR s.folder_id = privacy_folder.id OR s.team_id = privacy_folder.team_id)"
+)
+_SOMEBODY: Final = (
+    "coalesce(current_setting('amaan.user', true), '') <> ''"
+    " OR coalesce(current_setting('amaan.part', true), '') <> ''"
+)
+_OWN_GRANT: Final = (
+    "user_id = nullif(current_setting('amaan.user', true), '')::uuid"
+    " OR link = nullif(current_setting('amaan.link', true), '')::uuid"
+    " OR " + _SOMEBODY
+)
+
+
+def build() -> None:
+    """Write functions, policies and privileges to both databases. Needs the owner's connection."""
+    _run("default", statements())
+    _run("keys", list(_key_statements()))
+
+
+def statements() -> list[str]:
+    """Everything that makes the wall in the main database, in order."""
+    made = [_FUNCTIONS.format(rows=_policy_rows())]
+    made += [line for model in case_models() for line in _table_policies(model)]
+    made += _folder_policies() + _grant_policies()
+    made += _append_only(AuditEvent._meta.db_table) + _append_only(AuditLink._meta.db_table)
+    made += list(_privileges())
+    return made
+
+
+def case_models() -> list[type[CaseData]]:
+    """Every concrete model of case data in the project."""
+    return [model for model in apps.get_models() if issubclass(model, CaseData)]
+
+
+def _policy_rows() -> str:
+    rows = []
+    for scope, table in (("capacity", CAPACITIES), ("part", PARTS)):
+        for name, cells in table.items():
+            packet = {"r" for cell in cells.values() if "p" in cell}
+            packet |= {letter for letter in cells["narrative"] if letter in "rw"}
+            for klass, letters in {**cells, PACKET: "".join(sorted(packet))}.items():
+                rows.append(f"('{scope}', '{name}', '{klass}', '{letters}')")
+    return ", ".join(rows)
+
+
+def _table_policies(model: type[CaseData]) -> Iterator[str]:
+    table = model._meta.db_table
+    read = _ROW.format(klass=model.row_class, need="[rm]", table=table)
+    write = _ROW.format(klass=model.row_class, need="w", table=table)
+    yield from _protect(table, read=read, insert=write, update=write, delete=write)
+
+
+def _folder_policies() -> list[str]:
+    read, write = _FOLDER.format(need="[rm]"), _FOLDER.format(need="w")
+    return list(
+        _protect(Folder._meta.db_table, read=read, insert=_SOMEBODY, update=write, delete=write)
+    )
+
+
+def _grant_policies() -> list[str]:
+    return list(
+        _protect(
+            Grant._meta.db_table,
+            read=_OWN_GRANT,
+            insert=_SOMEBODY,
+            update=_SOMEBODY,
+            delete=_SOMEBODY,
+        )
+    )
+
+
+def _protect(table: str, *, read: str, insert: str, update: str, delete: str) -> Iterator[str]:
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"
+    for name in ("read", "insert", "change", "remove"):
+        yield f"DROP POLICY IF EXISTS {name}_rule ON {table}"
+    yield f"CREATE POLICY read_rule ON {table} FOR SELECT USING ({read})"
+    yield f"CREATE POLICY insert_rule ON {table} FOR INSERT WITH CHECK ({insert})"
+    yield f"CREATE POLICY change_rule ON {table} FOR UPDATE USING ({update}) WITH CHECK ({update})"
+    yield f"CREATE POLICY remove_rule ON {table} FOR DELETE USING ({delete})"
+
+
+def _append_only(table: str) -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS append_only ON {table}",
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION privacy_append_only()",
+    ]
+
+
+def _privileges() -> Iterator[str]:
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WEB}, {WORKER}"
+    yield f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {WORKER}"
+    append_only = {AuditEvent, AuditLink}
+    for model in apps.get_models(include_auto_created=True):
+        if model is DataKey or not model._meta.managed:
+            continue
+        table = model._meta.db_table
+        if model in append_only:
+            yield f"GRANT SELECT, INSERT ON {table} TO {WEB}, {WORKER}"
+            continue
+        yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {WEB}, {WORKER}"
+        yield f"GRANT DELETE ON {table} TO {WORKER}"
+        if model._meta.app_label in _DELETABLE_APPS:
+            yield f"GRANT DELETE ON {table} TO {WEB}"
+
+
+def _key_statements() -> Iterator[str]:
+    table = DataKey._meta.db_table
+    yield f"REVOKE ALL ON {table} FROM {WEB}, {WORKER}"
+    yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {WEB}, {WORKER}"
+
+
+def _run(alias: str, lines: list[str]) -> None:
+    with connections[alias].cursor() as cursor:
+        for line in lines:
+            cursor.execute(line)

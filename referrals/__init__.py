@@ -1,0 +1,1 @@
+"""Others' help: services, referrals, the agreed packet, and the partner's page."""

@@ -1,0 +1,141 @@
+"""Services in the directory, what we ask of them, and the packet that was agreed to leave."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from privacy.classes import CATEGORY, NARRATIVE, OPERATIONAL, SECRET
+from privacy.clock import database_now
+from privacy.fields import SealedField
+from privacy.models import CaseData
+from privacy.policy import PACKET
+
+
+class Organization(models.Model):
+    """A partner that offers services (names follow Open Referral HSDS 3.0)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    source = models.CharField(max_length=40, default="own", db_comment=OPERATIONAL)
+    source_id = models.CharField(max_length=120, blank=True, db_comment=OPERATIONAL)
+    name = models.CharField(max_length=200, db_comment=OPERATIONAL)
+    description = models.TextField(blank=True, db_comment=OPERATIONAL)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Service(models.Model):
+    """One kind of help a partner gives, where, for whom."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="services", db_comment=OPERATIONAL
+    )
+    name = models.CharField(max_length=200, db_comment=OPERATIONAL)
+    kind = models.CharField(max_length=32, db_comment=OPERATIONAL, help_text="a referral kind")
+    description = models.TextField(blank=True, db_comment=OPERATIONAL)
+    email = models.EmailField(blank=True, db_comment=OPERATIONAL)
+    region = models.CharField(max_length=80, blank=True, db_comment=OPERATIONAL)
+    languages = models.JSONField(default=list, db_comment=OPERATIONAL)
+    asks_for = models.JSONField(
+        default=list, db_comment=OPERATIONAL, help_text="packet fields its need profile asks"
+    )
+    assured_on = models.DateField(null=True, db_comment=OPERATIONAL)
+    retired_on = models.DateField(null=True, db_comment=OPERATIONAL)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SupportReferral(CaseData):
+    """What we ask of a service for one child, from draft to outcome."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SENT = "sent", _("sent")
+        VIEWED = "viewed", _("opened")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        FIRST_SEEN = "first_seen", _("first seen")
+        COMPLETED = "completed", _("completed")
+        NOT_REACHED = "not_reached", _("not reached")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    MOVES: ClassVar[dict[str, frozenset[str]]] = {
+        State.DRAFT: frozenset({State.SENT, State.WITHDRAWN}),
+        State.SENT: frozenset({State.VIEWED, State.WITHDRAWN}),
+        State.VIEWED: frozenset({State.ACCEPTED, State.DECLINED, State.WITHDRAWN}),
+        State.ACCEPTED: frozenset(
+            {State.FIRST_SEEN, State.COMPLETED, State.NOT_REACHED, State.WITHDRAWN}
+        ),
+        State.FIRST_SEEN: frozenset({State.COMPLETED, State.NOT_REACHED, State.WITHDRAWN}),
+        State.DECLINED: frozenset(),
+        State.COMPLETED: frozenset(),
+        State.NOT_REACHED: frozenset(),
+        State.WITHDRAWN: frozenset(),
+    }
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
+    state = models.CharField(
+        max_length=12, choices=State.choices, default=State.DRAFT, db_comment=OPERATIONAL
+    )
+    decline_reason = models.CharField(max_length=24, blank=True, db_comment=CATEGORY)
+    created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=OPERATIONAL
+    )
+    sent_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    settled_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.state}"
+
+
+class Packet(CaseData):
+    """Exactly what leaves for one referral: chosen fields, copied once when it is sent."""
+
+    row_class = PACKET
+
+    referral = models.OneToOneField(
+        SupportReferral, models.PROTECT, related_name="+", db_comment=OPERATIONAL
+    )
+    content = SealedField(db_comment=NARRATIVE, help_text="JSON: field code to value")
+    fields = models.JSONField(default=list, db_comment=OPERATIONAL)
+    made_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"packet {self.pk}"
+
+
+class PartnerLink(models.Model):
+    """One partner's door to one referral: a link, and a code sent another way.
+
+    Outside the wall on purpose: it must be found before anybody is known, by the hash of a random
+    256-bit token; it holds nothing about a young person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    referral_id = models.UUIDField(db_comment=OPERATIONAL)
+    token = models.CharField(max_length=64, unique=True, db_comment=SECRET, help_text="SHA-256")
+    code = models.CharField(max_length=128, db_comment=SECRET, help_text="slow hash of the code")
+    bound = models.CharField(
+        max_length=64, blank=True, db_comment=SECRET, help_text="SHA-256 of the browser's token"
+    )
+    tries = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
+    expires_at = models.DateTimeField(db_comment=OPERATIONAL)
+    revoked_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"door {self.pk}"

@@ -1,0 +1,1 @@
+"""Getting it down: reported content, requests against clocks, and their outcomes."""
