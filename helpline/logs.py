@@ -12,9 +12,7 @@ from typing import Any
 
 _PLAIN = (int, float, uuid.UUID, datetime.date, datetime.timedelta, type(None))
 _TASK = re.compile(r"[a-z]+\.tasks\.[a-z_]+")
-_ExcInfo = (
-    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-)
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class ConstantFormatter(logging.Formatter):

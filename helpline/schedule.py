@@ -13,6 +13,7 @@ SWEEP = (
     "intake.tasks.deliver_waiting",
     "cases.tasks.triage_waiting",
     "takedowns.tasks.check_clocks",
+    "privacy.tasks.chain_audit",
 )
 
 # Every task here may run twice, or late, without harm. Nightly times are in settings.TIME_ZONE.
@@ -21,5 +22,6 @@ BEAT: dict[str, dict[str, Any]] = {
     "deliver": {"task": "intake.tasks.deliver_waiting", "schedule": 10.0},
     "triage": {"task": "cases.tasks.triage_waiting", "schedule": 10.0},
     "clocks": {"task": "takedowns.tasks.check_clocks", "schedule": 60.0},
+    "audit": {"task": "privacy.tasks.chain_audit", "schedule": 10.0},
     "forget": {"task": "privacy.tasks.forget", "schedule": crontab(hour=2, minute=30)},
 }

@@ -305,6 +305,7 @@ MAIL_REPLY_DOMAIN: str = env.str("MAIL_REPLY_DOMAIN", default="localhost")
 
 # --- Work in the background --------------------------------------------------------------------
 SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", default=15)
+SWEEP_HEARTBEAT_FILE: str = env.str("SWEEP_HEARTBEAT_FILE", default="")
 # A bell that does not ring at once is not waited for. Celery's own processes, which live by the
 # connection, allow a busy machine more.
 _BELL_SECONDS = 5.0 if _IS_CELERY else 0.2

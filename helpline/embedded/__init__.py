@@ -31,6 +31,8 @@ def ensure() -> dict[str, str]:
 
     Raises EmbeddedError when a server cannot be had.
     """
+    if _is_production():
+        return _refuse_unless_named()
     home = Home.open()
     found = {"AMAAN_HOME": str(home.path)}
     with home.locked():
@@ -54,10 +56,20 @@ def stop() -> None:
         postgres.stop(home)
 
 
+def _is_production() -> bool:
+    return os.environ.get("PRODUCTION", "").lower() in {"1", "true", "yes", "on", "y", "ok"}
+
+
+def _refuse_unless_named() -> dict[str, str]:
+    """A real desk's data lie in servers its people chose, back up and keep the keys of."""
+    missing = [name for name in ("DATABASE_URL", "REDIS_URL") if name not in os.environ]
+    if missing:
+        raise EmbeddedError(f"With PRODUCTION=1 set {' and '.join(missing)} (docs/running.md).")
+    return {}
+
+
 def _demo_secrets(home: Home) -> dict[str, str]:
-    """Keys for trying out: a real desk (PRODUCTION=1) brings its own and gets none from here."""
-    if os.environ.get("PRODUCTION", "").lower() in {"1", "true", "yes", "on"}:
-        return {}
+    """Keys for trying out, kept in the folder; those the environment names win."""
     found = {}
     if "SECRET_KEY" not in os.environ:
         found["SECRET_KEY"] = home.secret_file("django.key").read_text()

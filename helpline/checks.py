@@ -1,0 +1,48 @@
+"""System checks of a production desk: it does not start half-configured."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+
+@register(Tags.security)
+def check_production(**_kwargs: Any) -> list[CheckMessage]:
+    """With PRODUCTION=1: a master key is named, and people reach the desk by https only.
+
+    A key that is named but cannot be read is no error: intake goes on sealing and storing.
+    """
+    if not settings.PRODUCTION:
+        return []
+    found: list[CheckMessage] = []
+    if not (settings.AMAAN_MASTER_KEY or settings.AMAAN_MASTER_KEY_FILE):
+        found.append(Error("No master key: set AMAAN_MASTER_KEY_FILE (0400).", id="helpline.E001"))
+    if not settings.AMAAN_INTAKE_PUBLIC_KEY_FILE:
+        found.append(Error("No intake key: set AMAAN_INTAKE_PUBLIC_KEY_FILE.", id="helpline.E002"))
+    if not settings.PUBLIC_BASE_URL.startswith("https://"):
+        found.append(Error("PUBLIC_BASE_URL must begin with https://.", id="helpline.E003"))
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(Error("ALLOWED_HOSTS may not hold '*'.", id="helpline.E004"))
+    if settings.DEBUG or settings.PRACTICE:
+        found.append(Error("DEBUG and PRACTICE are off in production.", id="helpline.E005"))
+    return found
+
+
+@register(Tags.database, deploy=True)
+def check_no_superuser(
+    databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """No account is a superuser in production: nobody stands above the table of who sees what."""
+    if not settings.PRODUCTION or "default" not in (databases or ()):
+        return []
+    users = get_user_model()
+    tables = connections["default"].introspection.table_names()
+    if users._meta.db_table not in tables:
+        return []
+    count = users._default_manager.filter(is_superuser=True).count()
+    if not count:
+        return []
+    return [Error(f"{count} accounts are superusers; none may be.", id="helpline.E006")]
