@@ -10,7 +10,7 @@ from celery import Celery, Task
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
 
 
-class QuietTask(Task):
+class QuietTask(Task[..., Any]):
     """A task whose arguments are never written out in message headers, logs or events."""
 
     def apply_async(self, *args: Any, **options: Any) -> Any:

@@ -31,18 +31,29 @@ def check_production(**_kwargs: Any) -> list[CheckMessage]:
     return found
 
 
+@register(Tags.models)
+def check_no_superuser(**_kwargs: Any) -> list[CheckMessage]:
+    """No account can be a superuser: nobody stands above the table of who sees what."""
+    fields = {field.name for field in get_user_model()._meta.get_fields()}
+    if "is_superuser" in fields:
+        return [Error("Accounts may not have an is_superuser field.", id="helpline.E006")]
+    return []
+
+
 @register(Tags.database, deploy=True)
-def check_no_superuser(
+def check_database_role(
     databases: Sequence[str] | None = None, **_kwargs: Any
 ) -> list[CheckMessage]:
-    """No account is a superuser in production: nobody stands above the table of who sees what."""
-    if not settings.PRODUCTION or "default" not in (databases or ()):
-        return []
-    users = get_user_model()
-    tables = connections["default"].introspection.table_names()
-    if users._meta.db_table not in tables:
-        return []
-    count = users._default_manager.filter(is_superuser=True).count()
-    if not count:
-        return []
-    return [Error(f"{count} accounts are superusers; none may be.", id="helpline.E006")]
+    """This process's database role is walled in: no superuser, not excepted from row policies."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute(
+                "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            )
+            (unwalled,) = cursor.fetchone()
+        if unwalled:
+            found.append(
+                Error(f"The role of database '{alias}' passes every wall.", id="helpline.E007")
+            )
+    return found

@@ -30,7 +30,7 @@ class ConstantFormatter(logging.Formatter):
             line += "\n" + self.formatException(record.exc_info)
         return line
 
-    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 (the standard library's name)
+    def formatException(self, ei: _ExcInfo) -> str:
         """The exception's type, its causes' types, and where each frame was."""
         _kind, error, frames = ei
         places = [
@@ -54,7 +54,7 @@ def _text(record: logging.LogRecord) -> str:
     else:
         arguments = tuple(_shown(value) for value in arguments)
     try:
-        return text % arguments
+        return str(text % arguments)
     except (TypeError, ValueError, KeyError):
         return text
 

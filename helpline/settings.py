@@ -194,6 +194,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
+# Guardian keeps our rows of who may what; its own backend would be a second, laxer door.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # --- Sessions (database), cookies, headers -----------------------------------------------------
 AMAAN_IDLE_SECONDS: int = env.int("AMAAN_IDLE_SECONDS", default=600)

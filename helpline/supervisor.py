@@ -6,6 +6,7 @@ mail door and, in practice mode, the other side. INT or TERM stops all of it, in
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -14,9 +15,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from helpline import embedded, local
 
@@ -79,43 +82,50 @@ class Child:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             say(f"{self.name} does not stop; killing it.")
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
 
 
 def main() -> int:
     """Run until INT or TERM. 0 after an orderly stop, 1 when the start failed."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)  # explicit: a shell's `&` starts us with INT ignored
+    listen_for_stop(_stop)  # explicit: a shell's `&` starts us with INT ignored
     children: list[Child] = []
     try:
-        env = prepare()
-        children += local.children(env, PYTHON, Child)
-        for child in children:
-            child.start()
-        wait_until_ready(children, env)
-        welcome(env)
-        while True:
-            time.sleep(0.5)
-            for child in children:
-                child.keep()
+        run(children)
     except Stopped:
         return 0
     except (embedded.EmbeddedError, subprocess.CalledProcessError, TimeoutError) as error:
         say(_reason(error))
         return 1
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        listen_for_stop(signal.SIG_IGN)
         say("Stopping …")
         for child in children:
             child.ask_to_stop()
         for child in children:
             child.end()
         embedded.stop()
+
+
+def run(children: list[Child]) -> NoReturn:
+    """Prepare, start all processes (added to `children`), and keep them alive."""
+    env = prepare()
+    children += local.children(env, PYTHON, Child)
+    for child in children:
+        child.start()
+    wait_until_ready(children, env)
+    welcome(env)
+    while True:
+        time.sleep(0.5)
+        for child in children:
+            child.keep()
+
+
+def listen_for_stop(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """What happens on Ctrl-C, TERM, or when the terminal goes."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
 
 
 def prepare() -> dict[str, str]:
@@ -175,7 +185,7 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def _stop(_number: int, _frame: object) -> None:
+def _stop(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 

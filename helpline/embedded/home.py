@@ -1,4 +1,4 @@
-"""The folder where one installation's embedded servers keep their programs, data, ports and passwords."""
+"""The folder of one installation's embedded servers: programs, data, ports and passwords."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def port_is_free(port: int) -> bool:
 
 @dataclass
 class Home:
-    """One folder, one PostgreSQL, one Valkey. `account` is who runs them, None meaning ourselves."""
+    """One folder, one PostgreSQL, one Valkey; `account` runs them (None: ourselves)."""
 
     path: Path
     account: pwd.struct_passwd | None = field(default=None)
 
     @classmethod
     def open(cls, path: Path | None = None) -> Home:
-        """Make the folder if need be. Raises EmbeddedError if the servers' user could not enter it."""
+        """Make the folder if need be; raises EmbeddedError if the servers' user cannot enter it."""
         path = path or default_path()
         account = _system_account() if os.geteuid() == 0 else None
         if not path.exists():
@@ -189,8 +189,10 @@ def _system_account() -> pwd.struct_passwd:
             f"PostgreSQL does not run as root: create a system user named {SYSTEM_USER}."
         )
     made = subprocess.run(
-        [useradd, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        + ["--shell", "/usr/sbin/nologin", SYSTEM_USER],
+        [
+            *(useradd, "--system", "--user-group", "--no-create-home"),
+            *("--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", SYSTEM_USER),
+        ],
         check=False,
         capture_output=True,
     )

@@ -114,9 +114,12 @@ def _make_cluster(home: Home, data: Path) -> None:
     password.write_text(home.password(ADMIN))
     try:
         made = home.run(
-            [_program(home, "initdb"), "-D", data, "--username", ADMIN]
-            + ["--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--no-locale"]
-            + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums"],
+            [
+                *(_program(home, "initdb"), "-D", data, "--username", ADMIN),
+                *("--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8"),
+                *("--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+                "--data-checksums",
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )

@@ -1,4 +1,4 @@
-"""The embedded Redis-protocol server (Valkey): a bell for the workers, with nothing kept on disk."""
+"""The embedded Redis-protocol server (Valkey): a bell for the workers, nothing kept on disk."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from helpline.embedded.home import EmbeddedError, Home, write_private
 
@@ -100,7 +102,7 @@ def _answers(home: Home, port: int) -> bool:
         password=home.password("valkey"),
         socket_timeout=1,
         socket_connect_timeout=1,
-        retry=None,
+        retry=Retry(NoBackoff(), 0),
     )
     try:
         return bool(client.ping())
