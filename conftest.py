@@ -7,10 +7,14 @@ import pytest
 
 from helpline import embedded
 
+pytest_plugins = ["tests.counterparts"]  # the outside world: Twilio, IWF, mail, telephones
+
 # Before Django reads its settings: the owner's role, whose rows are walled off like anyone's.
 os.environ["AMAAN_PROCESS"] = "owner"
 os.environ.setdefault("PRACTICE", "1")
 os.environ.update(embedded.ensure())
+# Named here and not in pyproject.toml: pytest-django would read the settings before this file.
+os.environ["DJANGO_SETTINGS_MODULE"] = "helpline.settings"
 
 
 @pytest.fixture(scope="session")

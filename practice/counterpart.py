@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -17,6 +17,12 @@ class Counterpart:
         self.url = url
         # No proxy from the environment may carry what people say: the world is on this machine.
         self._http = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def about(self) -> Entry:
         """Return the world's addresses and the helpline's numbers as it knows them."""

@@ -14,8 +14,8 @@ webhook and no status callback, so a test with Django's own client uses `whatsap
     client.post("/hooks/whatsapp/", form, **world.sign("/hooks/whatsapp/", form))
 
 Addresses: `world.url` (Twilio's REST at /2010-04-01/…, IWF at /iwf/report, /iwf/case, /iwf/link/),
-`world.smtp` (host, port of everybody's mail server). Secrets: `world.secrets`, the environment names
-and values shared with the product. All else is practice.counterpart.Counterpart: send_whatsapp,
+`world.smtp` (host and port of everybody's mail server). Secrets: `world.secrets`, the variables
+shared with the product. All else is practice.counterpart.Counterpart: send_whatsapp,
 send_mail, send_raw_mail, call, press, act, messages_to, mails_to, iwf, ledger, misbehave (faults),
 behave, settle, let_pass, reset.
 """

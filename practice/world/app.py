@@ -35,21 +35,24 @@ async def serve(config: Config) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    world = World(config)
+    async with aiohttp.ClientSession() as client:
+        await _run(World(config, client), stop)
+
+
+async def _run(world: World, stop: asyncio.Event) -> None:
+    config = world.config
     runner = web.AppRunner(build(world), access_log=None)
     await runner.setup()
-    site = web.TCPSite(runner, HOST, config.port)
-    await site.start()
+    await web.TCPSite(runner, HOST, config.port).start()
     config.port = runner.addresses[0][1]
-    mail_server = await loop.create_server(
+    mail_server = await asyncio.get_running_loop().create_server(
         lambda: SMTP(Sink(world), data_size_limit=LARGEST_MAIL, hostname="practice.example"),
         HOST,
         config.smtp_port,
     )
     config.smtp_port = mail_server.sockets[0].getsockname()[1]
-    async with aiohttp.ClientSession() as world.client:
-        print(json.dumps({"http": config.port, "smtp": config.smtp_port}), flush=True)
-        await stop.wait()
+    print(json.dumps({"http": config.port, "smtp": config.smtp_port}), flush=True)
+    await stop.wait()
     mail_server.close()
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(runner.cleanup(), timeout=2)

@@ -16,7 +16,7 @@ class Config:
     smtp_port: int = 0
     ledger: Path | None = None
     account_sid: str = "AC00000000000000000000000000000001"
-    auth_token: str = "practice-token"
+    auth_token: str = "practice-token"  # noqa: S105 – the practice world's own
     whatsapp_from: str = "whatsapp:+15005550006"
     voice_from: str = "+15005550006"
     public_base_url: str = ""
@@ -25,8 +25,8 @@ class Config:
     mail_port: int = 0
     helpline_mail: str = "hello@helpline.example"
     iwf_username: str = "practice"
-    iwf_password: str = "practice-iwf"
-    iwf_secret_key: str = "practice-iwf-key"
+    iwf_password: str = "practice-iwf"  # noqa: S105 – the practice world's own
+    iwf_secret_key: str = "practice-iwf-key"  # noqa: S105 – the practice world's own
     iwf_live: bool = False
     status_delay: float = 0.3
 

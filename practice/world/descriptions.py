@@ -59,19 +59,19 @@ class Description:
     """Twilio's description, or the short list of names where it is not installed."""
 
     def __init__(self, path: Path = DESCRIPTION) -> None:
-        self.document: dict[str, Any] | None = (
-            json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        self.document: dict[str, Any] = (
+            json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         )
 
     @property
     def complete(self) -> bool:
         """Say whether Twilio's own description is at hand."""
-        return self.document is not None
+        return bool(self.document)
 
     def problems(self, template: str, method: str, pairs: Pairs) -> list[str]:
         """Return what is wrong with a request's parameters; an empty list means nothing."""
         pairs = list(pairs)
-        if self.document is None:
+        if not self.document:
             allowed = KNOWN.get((template, method), set())
             return [f"Unknown parameter {name}" for name, _ in pairs if name not in allowed]
         properties, required = self._parameters(template, method)
@@ -83,7 +83,6 @@ class Description:
         return found
 
     def _parameters(self, template: str, method: str) -> tuple[dict[str, Any], list[str]]:
-        assert self.document is not None
         operation = self.document["paths"][template][method]
         if method == "post":
             content = operation["requestBody"]["content"]
@@ -115,7 +114,6 @@ class Description:
             yield "is not an address"
 
     def _resolved(self, schema: dict[str, Any]) -> dict[str, Any]:
-        assert self.document is not None
         if "$ref" in schema:
             name = schema["$ref"].rsplit("/", 1)[1]
             resolved: dict[str, Any] = self.document["components"]["schemas"][name]

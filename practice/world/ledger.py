@@ -32,6 +32,7 @@ class Message:
     content_variables: str = ""
     status_callback: str = ""
     profile_name: str = ""
+    outcome: str = ""  # inbound: what the helpline's webhook answered
 
 
 @dataclass

@@ -6,8 +6,9 @@ import asyncio
 import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.utils import formatdate, getaddresses, make_msgid
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -52,8 +53,7 @@ class Sink:
             return f"{fault.code} As asked"
         elif fault is not None and server.transport is not None:
             server.transport.close()
-        parsed = message_from_bytes(_octets(envelope), policy=policy.default)
-        assert isinstance(parsed, EmailMessage)
+        parsed = parse(_octets(envelope))
         trouble = mail_trouble(parsed)
         if trouble:
             self.world.refuse("smtp", trouble)
@@ -65,6 +65,11 @@ class Sink:
         if self.world.faults.take("smtp", "accept-then-drop") and server.transport is not None:
             server.transport.close()
         return "250 OK"
+
+
+def parse(raw: bytes) -> EmailMessage:
+    """Return a mail as Python's own library reads it."""
+    return BytesParser(EmailMessage, policy=policy.default).parsebytes(raw)
 
 
 def mail_trouble(parsed: EmailMessage) -> str:
@@ -116,9 +121,7 @@ def composed(letter: Letter) -> EmailMessage:
 async def post(world: World, letter: Letter) -> Mail:
     """Carry a letter to the helpline's mail door over SMTP; `outcome` tells how it went."""
     raw = letter.raw or composed(letter).as_bytes(policy=policy.SMTP)
-    parsed = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(parsed, EmailMessage)
-    mail = _seen(parsed, letter)
+    mail = _seen(raw, letter)
     mail.outcome = await _carry(world, letter.sender, letter.to, raw)
     world.ledger.keep(mail)
     return mail
@@ -164,9 +167,9 @@ def _smtp(host: str, port: int, sender: str, to: str, raw: bytes) -> None:
         door.sendmail(sender, [to], raw)
 
 
-def _seen(parsed: EmailMessage, letter: Letter) -> Mail:
+def _seen(raw: bytes, letter: Letter) -> Mail:
     if not letter.raw:
-        return as_mail(parsed, "in", [letter.to])
+        return as_mail(parse(raw), "in", [letter.to])
     # Ugly mail may not parse at all, and the world must still be able to send it.
     return Mail(
         id=uuid4().hex,

@@ -92,7 +92,11 @@ async def say(world: World, said: Said) -> tuple[Message, list[Delivery]]:
     doubled = world.faults.take("webhooks", "duplicate")
     copies = (doubled.code or 2) if doubled else said.copies
     form = inbound_form(world, message, said)
-    return message, [await _delivered(world, form) for _ in range(copies)]
+    deliveries = [await _delivered(world, form) for _ in range(copies)]
+    last = deliveries[-1]
+    message.outcome = "taken" if last.status in (200, 204) else f"refused {last.status}"
+    world.ledger.keep(message)
+    return message, deliveries
 
 
 async def _delivered(world: World, form: dict[str, str]) -> Delivery:

@@ -28,12 +28,12 @@ def new_id(prefix: str) -> str:
 class World:
     """Everything the handlers share. One per process."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, client: aiohttp.ClientSession) -> None:
         self.config = config
         self.ledger = Ledger(config.ledger)
         self.faults = Faults()
         self.description = Description()
-        self.client: aiohttp.ClientSession | None = None
+        self.client = client
         self._tasks: set[asyncio.Task[None]] = set()
 
     def reset(self) -> None:
@@ -76,7 +76,6 @@ class World:
         self, url: str, parameters: Mapping[str, str], about: str
     ) -> tuple[Delivery, str]:
         """POST a signed form to a public address; return what came of it and the answer's text."""
-        assert self.client is not None
         signature = twilio_signature(url, parameters, self.config.auth_token)
         started, status, trouble, text = time.monotonic(), 0, "", ""
         try:

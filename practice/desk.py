@@ -1,0 +1,69 @@
+"""What the practice page shows of one person's telephone, WhatsApp and mailbox."""
+
+from dataclasses import dataclass, field
+
+import httpx
+
+from practice.counterpart import Counterpart, Entry
+from practice.personas import Persona
+
+
+@dataclass
+class Desk:
+    """One person's side, read from the world. `running` is False when the world does not answer."""
+
+    persona: Persona
+    running: bool = True
+    messages: list[Entry] = field(default_factory=list)
+    mails: list[Entry] = field(default_factory=list)
+    call: Entry | None = None
+
+    @property
+    def last_mail(self) -> Entry | None:
+        """The newest mail of the helpline, which a reply answers."""
+        ours = [mail for mail in self.mails if mail["direction"] == "out"]
+        return ours[-1] if ours else None
+
+
+def look(world: Counterpart, persona: Persona) -> Desk:
+    """Read a person's side from the world."""
+    desk = Desk(persona)
+    try:
+        if persona.whatsapp:
+            desk.messages = world.messages(**{"with": persona.whatsapp})
+        if persona.mail:
+            desk.mails = world.mails(**{"with": persona.mail})
+        if persona.phone:
+            calls = world.calls(**{"with": persona.phone})
+            desk.call = calls[-1] if calls else None
+    except httpx.HTTPError:
+        return Desk(persona, running=False)
+    return desk
+
+
+def send_whatsapp(world: Counterpart, persona: Persona, body: str, *, picture: bool) -> None:
+    """Send a WhatsApp message as this person; `picture` sends a notice of one, never a picture."""
+    world.send_whatsapp(
+        persona.whatsapp,
+        body,
+        profile_name=persona.name,
+        external_user_id=persona.external_user_id,
+        pictures=1 if picture else 0,
+    )
+
+
+def send_mail(world: Counterpart, persona: Persona, subject: str, text: str, answers: str) -> None:
+    """Send a mail as this person: to whom the mail `answers` wants replies, or to the helpline."""
+    found = [mail for mail in world.mails(to=persona.mail) if mail["id"] == answers]
+    if not found:
+        world.send_mail(persona.mail, subject, text)
+        return
+    mail = found[0]
+    world.send_mail(
+        persona.mail,
+        subject,
+        text,
+        to=mail["reply_to"] or mail["sender"],
+        in_reply_to=mail["message_id"],
+        references=mail["references"],
+    )
