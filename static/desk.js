@@ -51,6 +51,12 @@
     }
   });
 
+  // The browser or the key said no: the page says so in words.
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    document.querySelectorAll("[data-key-failed]").forEach((line) => { line.hidden = false; });
+  });
+
   document.addEventListener("htmx:afterSwap", (event) => wake(event.target));
   window.addEventListener("hashchange", markTab);
   wake(document);
