@@ -1,0 +1,1 @@
+"""What is known, dated and sourced: codes and maps, clocks, emergency numbers, daily facts."""
