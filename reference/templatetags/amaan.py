@@ -1,4 +1,4 @@
-"""Template words: how long ago, how long still, an address that cannot be clicked, the direction of a script."""
+"""Template words: times, clocks, addresses that open nothing, the direction of a script."""
 
 import re
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ def exactly(moment: datetime) -> str:
 
 @register.filter
 def age(moment: datetime | None) -> str:
-    """How long ago, for lists where hours and minutes stand under each other; empty for no moment."""
+    """How long ago, for lists with times under each other; empty for no moment."""
     return hours_and_minutes(timezone.now() - moment) if moment else ""
 
 
@@ -57,7 +57,7 @@ def ago(moment: datetime | None) -> str:
 
 @register.simple_tag
 def when(moment: datetime | None) -> SafeString | str:
-    """How long ago, with the exact time on hover and focus. Inside a link use the filter ``ago``."""
+    """How long ago; the exact time on hover and focus. Inside a link use the filter ``ago``."""
     if moment is None:
         return ""
     return format_html(
