@@ -1,9 +1,10 @@
 """Gives the tests their real servers and databases."""
 
 import os
-from importlib.util import find_spec
 
+import django
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from helpline import embedded
 
@@ -15,13 +16,26 @@ os.environ.setdefault("PRACTICE", "1")
 os.environ.update(embedded.ensure())
 # Named here and not in pyproject.toml: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "helpline.settings"
+django.setup()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """After the migrations, the wall: policies and rights, as a real installation has them."""
-    if find_spec("privacy.wall"):
-        from privacy import wall  # noqa: PLC0415
+    from privacy import crypto, wall  # noqa: PLC0415 (needs the settings)
 
-        with django_db_blocker.unblock():  # type: ignore[attr-defined]
-            wall.build()
+    with django_db_blocker.unblock():
+        wall.build()
+        crypto.publish_intake_key()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test that touches the database both of them: keys live in their own."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+            facts = {**(marker.kwargs if marker else {}), "databases": ["default", "keys"]}
+            if "transactional_db" in getattr(item, "fixturenames", ()):
+                facts["transaction"] = True
+            item.add_marker(pytest.mark.django_db(**facts), append=False)

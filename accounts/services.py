@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import CASE_ROLES, Duty, Role, Shift, SpokenLanguage, Team, Training, User
 from privacy import audit
-from privacy.access import grant_team, permission
+from privacy.access import acting, grant_team, permission
 from privacy.models import Grant
 from privacy.services import NotPossible
 
@@ -31,7 +31,8 @@ def give_duty(user: User, *, team: Team, role: str, by: User | None) -> Duty:
         raise NotPossible(_("Who configures the system cannot also work on cases."))
     duty, _made = Duty.objects.get_or_create(user=user, team=team, role=role)
     if capacity := STANDING.get(Role(role)):
-        grant_team(team, capacity, to=user, by=by)
+        with acting(part="assignment"):
+            grant_team(team, capacity, to=user, by=by)
     audit.record("duty_given", subject="user", subject_id=user.pk, reason=role)
     return duty
 
@@ -40,9 +41,10 @@ def give_duty(user: User, *, team: Team, role: str, by: User | None) -> Duty:
 def end_duty(duty: Duty, *, by: User | None) -> None:
     """Take a role away, with the standing capacity it brought; effective on the next request."""
     if capacity := STANDING.get(Role(duty.role)):
-        Grant.objects.filter(
-            user=duty.user, team=duty.team, permission=permission(capacity)
-        ).delete()
+        with acting(part="assignment"):
+            Grant.objects.filter(
+                user=duty.user, team=duty.team, permission=permission(capacity)
+            ).delete()
     audit.record("duty_ended", subject="user", subject_id=duty.user_id, reason=duty.role)
     duty.delete()
 

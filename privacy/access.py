@@ -43,14 +43,16 @@ def acting(
     """
     if part and part not in PARTS:
         raise LookupError(f"{part} is not a part that the policy knows")
-    actor = Actor(user=user.pk if user else None, part=part, link=link)
     before = current_actor()
+    behind = before if before.kind != "nobody" else None
+    actor = Actor(user=user.pk if user else None, part=part, link=link, behind=behind)
     token, key_token = acting_now.set(actor), keys.opened.set({})
     try:
         with transaction.atomic():
             _tell_database(actor)
             yield actor
-            _tell_database(before)
+            if not transaction.get_rollback():  # a rolled-back setting is the old one by itself
+                _tell_database(before)
     finally:
         keys.opened.reset(key_token)
         acting_now.reset(token)

@@ -20,7 +20,13 @@ class Actor:
     user: UUID | None = None
     part: str = ""
     link: UUID | None = None
+    behind: "Actor | None" = None
     noted: set[tuple[UUID, str]] = field(default_factory=set)
+
+    @property
+    def answerable(self) -> "Actor":
+        """Who stands in the record: the person behind a machine part that works for them."""
+        return self.behind.answerable if self.part and self.behind else self
 
     @property
     def kind(self) -> str:

@@ -32,7 +32,7 @@ def record(
 
     Every argument is a code or a key; words, names, numbers and addresses have no place here.
     """
-    actor = current_actor()
+    actor = current_actor().answerable
     AuditEvent(
         at=database_now(),
         actor_kind=actor.kind,

@@ -86,11 +86,7 @@ _SOMEBODY: Final = (
     "coalesce(current_setting('amaan.user', true), '') <> ''"
     " OR coalesce(current_setting('amaan.part', true), '') <> ''"
 )
-_OWN_GRANT: Final = (
-    "user_id = nullif(current_setting('amaan.user', true), '')::uuid"
-    " OR link = nullif(current_setting('amaan.link', true), '')::uuid"
-    " OR " + _SOMEBODY
-)
+_GRANT: Final = _SOMEBODY + " OR link = nullif(current_setting('amaan.link', true), '')::uuid"
 
 
 def build() -> None:
@@ -143,7 +139,7 @@ def _grant_policies() -> list[str]:
     return list(
         _protect(
             Grant._meta.db_table,
-            read=_OWN_GRANT,
+            read=_GRANT,
             insert=_SOMEBODY,
             update=_SOMEBODY,
             delete=_SOMEBODY,

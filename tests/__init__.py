@@ -1,0 +1,1 @@
+"""Sentences about people: what the desk does for them, and what it refuses."""

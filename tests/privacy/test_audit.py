@@ -1,0 +1,54 @@
+"""The record cannot be changed without showing it."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from accounts.models import User
+from privacy import audit
+from privacy.access import acting
+from privacy.models import AuditEvent, AuditLink
+
+
+def _write(count: int, by: User) -> None:
+    with acting(user=by):
+        for number in range(count):
+            audit.record("test", reason=f"n{number}")
+
+
+def test_events_are_chained_and_the_chain_holds(amina: User) -> None:
+    _write(5, amina)
+    audit.chain()
+    assert not AuditEvent.objects.exclude(pk__in=AuditLink.objects.values("event_id")).exists()
+    verdict = audit.verify()
+    assert verdict.whole
+    assert verdict.sound == AuditEvent.objects.count()
+    assert audit.chain() == 0
+
+
+def test_a_row_is_neither_changed_nor_deleted_even_by_the_owner(amina: User) -> None:
+    _write(1, amina)
+    for statement in ("UPDATE privacy_auditevent SET verb = 'x'", "DELETE FROM privacy_auditevent"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+@pytest.mark.parametrize("tampering", ["change", "remove", "reorder"])
+def test_verify_names_the_first_bad_link(amina: User, tampering: str) -> None:
+    _write(6, amina)
+    audit.chain()
+    third = AuditLink.objects.get(seq=3)
+    statements = {
+        "change": [f"UPDATE privacy_auditevent SET verb = 'x' WHERE id = '{third.event_id}'"],
+        "remove": [f"DELETE FROM privacy_auditevent WHERE id = '{third.event_id}'"],
+        "reorder": [
+            "UPDATE privacy_auditlink SET seq = -3 WHERE seq = 3",
+            "UPDATE privacy_auditlink SET seq = 3 WHERE seq = 4",
+            "UPDATE privacy_auditlink SET seq = 4 WHERE seq = -3",
+        ],
+    }[tampering]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE privacy_auditevent DISABLE TRIGGER append_only")
+        cursor.execute("ALTER TABLE privacy_auditlink DISABLE TRIGGER append_only")
+        for statement in statements:
+            cursor.execute(statement)
+    assert audit.verify().broken_at == 3
