@@ -7,4 +7,4 @@ class ReferenceConfig(AppConfig):
     name = "reference"
 
     def ready(self) -> None:
-        from reference import checks  # noqa: F401
+        from reference import checks  # noqa: F401, PLC0415 (registers them)

@@ -251,7 +251,7 @@ class Clock(CaseData):
         max_length=20, choices=Evidence.choices, blank=True, default="", db_comment=OPERATIONAL
     )
 
-    objects = ClockQuerySet.as_manager()
+    objects: ClassVar = ClockQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["due_at"]
@@ -350,7 +350,7 @@ class DeskHours(models.Model):
 
 
 class DailyFact(models.Model):
-    """How often something happened on a day, by codes. Holds no key of a person, case or message."""
+    """How often something happened on a day, by codes. Holds no key of a person or a case."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     day = models.DateField(db_comment=CATEGORY)

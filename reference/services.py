@@ -12,7 +12,7 @@ from privacy import audit
 from privacy.access import Person
 from privacy.clock import database_now
 from privacy.models import Folder
-from reference.models import Clock, ClockRule, DailyFact, EmergencyNumber
+from reference.models import Clock, ClockRule, EmergencyNumber
 from reference.reading import (
     About,
     desk_time,
@@ -81,7 +81,8 @@ def start_clock(
     variant; `due` is the moment told or promised, for rules that run to one; `working` replaces the
     desk's own hours. None: no enabled rule of this code covers the moment, so nothing runs.
     Whether `by` may do this is the calling service's question; the wall refuses the row otherwise.
-    Raises UnknownRule for a code that nobody seeded, ValueError for a subject the rule is not about.
+    Raises UnknownRule for a code nobody seeded; ValueError for a subject the rule is not about, a
+    risk or a moment that the rule needs and was not given.
     """
     at = at or database_now()
     rule = _rule_for(code, at, risk or "")
@@ -189,16 +190,19 @@ def _rule_for(code: str, at: datetime, risk: str) -> ClockRule | None:
         raise UnknownRule(code)
     jurisdiction = min(variants)[0]
     wanted = risk if (jurisdiction, risk) in variants else ""
+    if (jurisdiction, wanted) not in variants:
+        raise ValueError(f"{code} differs by risk: say which")
     return rule_at(code, jurisdiction, at, risk=wanted)
 
 
 def _running(clock: Clock) -> Clock:
-    return (
+    running: Clock = (
         Clock.objects.running()
         .select_for_update(of=("self",))
         .select_related("rule")
         .get(pk=clock.pk)
     )
+    return running
 
 
 def _due(clock: Clock, rule: ClockRule) -> datetime:
@@ -243,8 +247,8 @@ _SHAPED: Final = frozenset(
     {"channel", "language", "country", "region", "platform", "route", "risk", "rule", "result"}
 )
 _SHAPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
-_ADD: Final = f"""
-INSERT INTO {DailyFact._meta.db_table} AS f (id, day, measure, dimensions, count)
+_ADD: Final = """
+INSERT INTO reference_dailyfact AS f (id, day, measure, dimensions, count)
 VALUES (%s, %s, %s, %s::jsonb, %s)
 ON CONFLICT (day, measure, dimensions) DO UPDATE SET count = f.count + EXCLUDED.count
 """
@@ -253,7 +257,7 @@ ON CONFLICT (day, measure, dimensions) DO UPDATE SET count = f.count + EXCLUDED.
 def count_fact(day: date, measure: str, amount: int = 1, /, **dimensions: str) -> None:
     """Add to how often something happened on a day; safe under any number of writers.
 
-    Dimensions are codes (`harm=`, `age_band=`, `channel=`, `team=` by key, ...). Anything that could
+    Dimensions are codes (`harm=`, `age_band=`, `channel=`, `team=` by key, ...). Anything that may
     be a person's word, name, number or address is refused with ValueError, which never repeats it.
     """
     for name, value in dimensions.items():
