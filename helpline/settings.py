@@ -64,11 +64,10 @@ STAGES = [
     "referrals",
     "insight",
 ]
-STAGES = [stage for stage in STAGES if (BASE_DIR / stage / "apps.py").exists()]
 INSTALLED_APPS = [
     "helpline",
     *reversed(STAGES),
-    *(["practice"] if PRACTICE and (BASE_DIR / "practice" / "apps.py").exists() else []),
+    *(["practice"] if PRACTICE else []),
     "rest_framework",
     "drf_spectacular",
     "allauth",
@@ -100,12 +99,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.IdleLockMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     # Last: opens the request's transaction, rendering included, and tells PostgreSQL who acts.
-    *(
-        ["privacy.middleware.ActorMiddleware"]
-        if (BASE_DIR / "privacy" / "middleware.py").exists()
-        else []
-    ),
+    "privacy.middleware.ActorMiddleware",
 ]
 ROOT_URLCONF = "helpline.urls"
 ASGI_APPLICATION = "helpline.asgi.application"
@@ -121,6 +118,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context.desk",
             ],
         },
     },
@@ -174,6 +172,8 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 30 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "accounts.adapters.FactorAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -293,6 +293,12 @@ IWF_USER: str = env.str("IWF_USER", default="")
 IWF_PASSWORD: str = env.str("IWF_PASSWORD", default="")
 IWF_SECRET_KEY: str = env.str("IWF_SECRET_KEY", default="")
 IWF_LIVE: bool = env.bool("IWF_LIVE", default=False)
+IWF_CHILD_PAGE: str = env.str("IWF_CHILD_PAGE", default="")  # where a child's link leads
+IWF_CHANNEL_ID: int = env.int("IWF_CHANNEL_ID", default=51)
+IWF_REPORTER_FIRST_NAME: str = env.str("IWF_REPORTER_FIRST_NAME", default="")  # the helpline's
+IWF_REPORTER_LAST_NAME: str = env.str("IWF_REPORTER_LAST_NAME", default="")
+IWF_REPORTER_EMAIL: str = env.str("IWF_REPORTER_EMAIL", default="")  # empty: anonymous
+IWF_REPORTER_COUNTRY_ID: int = env.int("IWF_REPORTER_COUNTRY_ID", default=0)  # 0: not said
 EMAIL_HOST: str = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", default="")

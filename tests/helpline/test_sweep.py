@@ -1,0 +1,65 @@
+"""The sweep gives every stage its turn, and the bell carries no words."""
+
+import base64
+import json
+import uuid
+
+import pytest
+from celery import Task, current_app, shared_task
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils.module_loading import import_string
+from redis import Redis
+
+from helpline import schedule
+from helpline.management.commands.sweep import sweep
+from privacy.crypto import KeyUnavailable
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", [DatabaseError, KeyUnavailable, ValueError, KeyError, OSError])
+def test_a_stage_that_fails_does_not_keep_the_next_from_its_turn(
+    fault: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    turns = []
+
+    def broken() -> None:
+        raise fault("a young person's words")
+
+    sweep([("cases.tasks.broken", broken), ("takedowns.tasks.next", lambda: turns.append(1))])
+    assert turns == [1]
+    assert [record.getMessage() for record in caplog.records] == [
+        "sweep failed: cases.tasks.broken"
+    ]
+
+
+@pytest.mark.parametrize("name", schedule.SWEEP)
+def test_everything_swept_is_a_task_that_needs_nothing_told(name: str) -> None:
+    task = import_string(name)
+    assert isinstance(task, Task)
+    assert task.name == name
+
+
+@pytest.mark.parametrize("entry", schedule.BEAT.values(), ids=list(schedule.BEAT))
+def test_everything_scheduled_is_a_known_task(entry: dict[str, object]) -> None:
+    import_string(str(entry["task"]))
+    assert entry["task"] in current_app.tasks
+
+
+@shared_task
+def told(_word: str) -> None:
+    """A task that needs something told, as ours never carry more than a key."""
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_the_bell_writes_no_argument_where_logs_look(by_name: bool) -> None:
+    queue = f"test-{uuid.uuid4()}"
+    if by_name:
+        current_app.send_task("privacy.tasks.chain_audit", args=["a word"], queue=queue)
+    else:
+        told.apply_async(args=["a word"], queue=queue)
+    (raw,) = Redis.from_url(settings.CELERY_BROKER_URL).lrange(queue, 0, -1)
+    Redis.from_url(settings.CELERY_BROKER_URL).delete(queue)
+    message = json.loads(raw)
+    assert "a word" in base64.b64decode(message.pop("body")).decode()
+    assert "a word" not in json.dumps(message)
