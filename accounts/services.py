@@ -1,6 +1,7 @@
 """Changes of the people who answer: accounts, duties, training, shifts."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -87,3 +88,26 @@ def plan_shift(
     )
     audit.record("shift_planned", subject="user", subject_id=user.pk)
     return made
+
+
+@transaction.atomic
+def update_own_page(user: User, *, changes: dict[str, Any], by: User) -> None:
+    """Change one's own name, time zone or break."""
+    allowed = {"name", "timezone", "on_break"}
+    for field, value in changes.items():
+        if field not in allowed:
+            raise NotPossible(_("This cannot be changed here."))
+        setattr(user, field, value)
+    user.save(update_fields=sorted(changes))
+    audit.record("own_page_changed", subject="user", subject_id=user.pk)
+
+
+@transaction.atomic
+def switch_person(user: User, *, active: bool, by: User | None) -> None:
+    """Switch an account off or on; nobody switches off their own."""
+    if by is not None and by.pk == user.pk:
+        raise NotPossible(_("You cannot switch off your own account."))
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    verb = "person_switched_on" if active else "person_switched_off"
+    audit.record(verb, subject="user", subject_id=user.pk)

@@ -1,0 +1,62 @@
+"""Which pages a person may open: one short table. What they see there, `privacy.policy` says."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import Role, User
+from privacy import audit
+
+P = ParamSpec("P")
+
+_ON_CASES: Final = frozenset({Role.COUNSELLOR, Role.SUPERVISOR, Role.ON_CALL})
+
+PAGES: Final[dict[str, frozenset[Role]]] = {
+    "desk": _ON_CASES | {Role.TAKEDOWN_OFFICER, Role.REFERRAL_COORDINATOR, Role.SAFEGUARDING_LEAD},
+    "takedowns": _ON_CASES | {Role.TAKEDOWN_OFFICER},
+    "referrals": _ON_CASES | {Role.REFERRAL_COORDINATOR},
+    "team": frozenset({Role.SUPERVISOR, Role.ON_CALL}),
+    "figures": frozenset({Role.ANALYST, Role.SUPERVISOR}),
+    "audit": frozenset({Role.AUDITOR}),
+    "setup": frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def roles_of(user: User) -> frozenset[str]:
+    """The roles a person holds in any team, now."""
+    return frozenset(user.duties.values_list("role", flat=True))
+
+
+def pages_of(user: User) -> list[str]:
+    """The pages a person may open, in the order of the table."""
+    held = roles_of(user)
+    return [page for page, roles in PAGES.items() if held & roles]
+
+
+def page(
+    name: str,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """Let a view answer only those whose duties open the page; others get "not found"."""
+    if name not in PAGES:
+        raise LookupError(name)
+
+    def guard(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            user: Any = request.user
+            if not user.is_authenticated or name not in pages_of(user):
+                audit.record("refused", subject="page", reason=name)
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.page = name  # type: ignore[attr-defined]
+        return guarded
+
+    return guard

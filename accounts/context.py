@@ -1,0 +1,68 @@
+"""What the frame of every page shows: where one may go, whether one is on shift, languages."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import pages_of
+from accounts.models import Shift
+from privacy.clock import database_now
+
+_LABELS: Final = {
+    "desk": (_("Desk"), "cases:desk"),
+    "takedowns": (_("Takedowns"), "takedowns:desk"),
+    "referrals": (_("Referrals"), "referrals:list"),
+    "team": (_("Team"), "insight:team"),
+    "figures": (_("Figures"), "insight:figures"),
+    "audit": (_("Record"), "insight:audit"),
+    "setup": (_("Set-up"), "accounts:setup"),
+}
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, shift state and languages for base.html; nothing about any young person."""
+    user: Any = getattr(request, "user", None)
+    context: dict[str, Any] = {
+        "languages": _languages(),
+        "practice_mode": settings.PRACTICE,
+        "hide_url": reverse("accounts:hidden"),
+        "lock_url": reverse("account_login"),
+    }
+    if user is None or not user.is_authenticated:
+        return context
+    return {**context, "nav": _navigation(request, user), "shift": _shift(user)}
+
+
+def _languages() -> list[dict[str, Any]]:
+    """The languages of the pages, each by its name in its own script."""
+    now = get_language()
+    return [
+        {"code": code, "label": get_language_info(code)["name_local"], "current": code == now}
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
+    items = []
+    for name in pages_of(user):
+        label, route = _LABELS[name]
+        url = reverse(route)
+        at = request.path
+        current = at == url if url == "/" else at.startswith(url)
+        items.append({"label": label, "url": url, "current": current})
+    return items
+
+
+def _shift(user: Any) -> dict[str, Any] | None:
+    now = database_now()
+    shift = Shift.objects.filter(user=user, starts_at__lte=now, ends_at__gt=now).first()
+    if shift is None:
+        return {"on": False, "label": _("off shift"), "url": reverse("accounts:me")}
+    hours, rest = divmod(int((now - shift.starts_at).total_seconds()), 3600)
+    label = _("on call") if shift.on_call else _("on shift")
+    since = f"{hours}:{rest // 60:02}"
+    return {"on": True, "label": label, "since": since, "url": reverse("accounts:me")}

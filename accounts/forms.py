@@ -1,0 +1,43 @@
+"""Forms of a person's own page and of the administrator's."""
+
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, Team, User
+
+
+class MeForm(forms.ModelForm[User]):
+    """What a person sets for themselves."""
+
+    timezone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: [(zone, zone) for zone in sorted(available_timezones())]
+    )
+
+    class Meta:
+        model = User
+        fields: ClassVar = ["name", "timezone", "on_break"]
+        labels: ClassVar = {"name": _("Name"), "on_break": _("I am on a break")}
+        help_texts: ClassVar = {"on_break": _("Nothing new is given to you meanwhile.")}
+
+
+class PersonForm(forms.Form):
+    """A new colleague: they choose their password through a link sent to their address."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    email = forms.EmailField(label=_("E-mail"))
+    team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none())
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams: Any = self.fields["team"]
+        teams.queryset = Team.objects.order_by("name")
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email=email).exists():
+            raise forms.ValidationError(_("There is already an account with this address."))
+        return email
