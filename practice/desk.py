@@ -3,9 +3,26 @@
 from dataclasses import dataclass, field
 
 import httpx
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from practice.counterpart import Counterpart, Entry
 from practice.personas import Persona
+
+# What became of a thing sent, in our words; the provider's own words stay in the world.
+WORDS = {
+    "queued": gettext_lazy("on its way"),
+    "sent": gettext_lazy("sent"),
+    "delivered": gettext_lazy("delivered"),
+    "read": gettext_lazy("read"),
+    "failed": gettext_lazy("failed"),
+    "undelivered": gettext_lazy("not delivered"),
+    "taken": gettext_lazy("taken by the helpline"),
+    "completed": gettext_lazy("The call has ended."),
+    "no-answer": gettext_lazy("Nobody answered."),
+    "busy": gettext_lazy("The line was busy."),
+    "ringing": gettext_lazy("It rings."),
+}
 
 
 @dataclass
@@ -38,7 +55,19 @@ def look(world: Counterpart, persona: Persona) -> Desk:
             desk.call = calls[-1] if calls else None
     except httpx.HTTPError:
         return Desk(persona, running=False)
+    for entry in (*desk.messages, *desk.mails, *([desk.call] if desk.call else [])):
+        entry["fate"] = fate(entry)
     return desk
+
+
+def fate(entry: Entry) -> str:
+    """Say what became of a message, mail or call."""
+    outcome = entry.get("outcome", "") or entry.get("status", "")
+    if outcome in WORDS:
+        return str(WORDS[outcome])
+    if outcome.startswith("refused"):
+        return _("not taken by the helpline: %(code)s") % {"code": outcome.removeprefix("refused ")}
+    return ""
 
 
 def send_whatsapp(world: Counterpart, persona: Persona, body: str, *, picture: bool) -> None:

@@ -6,6 +6,8 @@ Telephone numbers come from the ranges Ofcom (+44 7700 900xxx), the NANP (+1 …
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 
 @dataclass(frozen=True)
 class Persona:
@@ -24,7 +26,7 @@ PERSONAS = (
     Persona(
         key="asha",
         name="Asha",
-        about="15, writes English and Hindi, shares her phone with a brother",
+        about=gettext_noop("15, writes English and Hindi, shares her phone with a brother"),
         whatsapp="whatsapp:+447700900101",
         phone="+447700900101",
         mail="asha@young.example",
@@ -32,13 +34,13 @@ PERSONAS = (
     Persona(
         key="imran",
         name="Imran",
-        about="17, has a WhatsApp user name and no number we can see",
+        about=gettext_noop("17, has a WhatsApp user name and no number we can see"),
         whatsapp="whatsapp:IN.1349202600000017",
     ),
     Persona(
         key="kabir",
         name="Kabir",
-        about="13, number and user id both known; sends screenshots",
+        about=gettext_noop("13, number and user id both known; sends screenshots"),
         whatsapp="whatsapp:+447700900113",
         phone="+447700900113",
         external_user_id="IN.1349202600000113",
@@ -46,14 +48,14 @@ PERSONAS = (
     Persona(
         key="layla",
         name="Layla",
-        about="19, writes Arabic, prefers e-mail",
+        about=gettext_noop("19, writes Arabic, prefers e-mail"),
         phone="+12025550119",
         mail="layla@adult.example",
     ),
     Persona(
         key="chloe",
         name="Chloé",
-        about="16, writes French for a friend",
+        about=gettext_noop("16, writes French for a friend"),
         whatsapp="whatsapp:+33639980116",
         phone="+33639980116",
         mail="chloe@friend.example",
@@ -61,7 +63,7 @@ PERSONAS = (
     Persona(
         key="teacher",
         name="A teacher",
-        about="found a message on a pupil's phone; writes and calls from the school",
+        about=gettext_noop("found a message on a pupil's phone; writes and calls from the school"),
         phone="+442079460142",
         mail="teacher@school.example",
     ),

@@ -1,0 +1,110 @@
+"""A person rings, listens, presses keys and hangs up; the helpline rings back."""
+
+import httpx
+
+from tests.counterparts import ASHA_PHONE, SECRETS, World
+from tests.practice.conftest import Doors
+
+SID, TOKEN = SECRETS["TWILIO_ACCOUNT_SID"], SECRETS["TWILIO_AUTH_TOKEN"]
+CALLS = f"/2010-04-01/Accounts/{SID}/Calls"
+MENU = (
+    "<Response><Say>You are not alone.</Say>"
+    "<Gather numDigits='1' action='/hooks/phone/safe/'><Say>Are you safe? 1 or 2.</Say></Gather>"
+    "<Redirect>/hooks/phone/</Redirect></Response>"
+)
+QUEUE = "<Response><Enqueue action='/hooks/phone/queue/'>desk</Enqueue></Response>"
+DIAL = "<Response><Dial action='/hooks/phone/dial/'><Number>+12025550100</Number></Dial></Response>"
+
+
+def said(call: dict[str, list[dict[str, str]]], who: str = "helpline") -> list[str]:
+    return [line["text"] for line in call["said"] if line["who"] == who]
+
+
+def test_asha_hears_the_menu_presses_a_key_and_waits_in_the_queue(
+    world: World, doors: Doors
+) -> None:
+    doors.answer("/hooks/phone/", MENU)
+    doors.answer("/hooks/phone/safe/", QUEUE)
+    call = world.call(ASHA_PHONE)
+    assert said(call) == ["You are not alone.", "Are you safe? 1 or 2."]
+    assert call["waits_for"] == "gather"
+    call = world.press(call["id"], "1")
+    assert doors.forms("/hooks/phone/safe/")[0]["Digits"] == "1"
+    assert (call["waits_for"], call["queue"]) == ("queue", "desk")
+    first = doors.forms("/hooks/phone/")[0]
+    assert (first["From"], first["CallStatus"], first["Direction"]) == (
+        ASHA_PHONE,
+        "ringing",
+        "inbound",
+    )
+
+
+def test_asha_hangs_up_in_the_queue_and_the_helpline_is_told(world: World, doors: Doors) -> None:
+    doors.answer("/hooks/phone/", QUEUE)
+    call = world.act(world.call(ASHA_PHONE)["id"], "hang-up")
+    assert call["status"] == "completed"
+    assert doors.forms("/hooks/phone/queue/")[0]["QueueResult"] == "hangup"
+    assert doors.forms("/hooks/phone/status/")[0]["CallStatus"] == "completed"
+
+
+def test_who_presses_nothing_hears_the_menu_again(world: World, doors: Doors) -> None:
+    doors.answer("/hooks/phone/", MENU)
+    call = world.act(world.call(ASHA_PHONE)["id"], "silence")
+    assert len(said(call)) == 4
+    assert call["waits_for"] == "gather"
+
+
+def test_a_menu_that_redirects_to_itself_for_ever_is_cut_off(world: World, doors: Doors) -> None:
+    doors.answer("/hooks/phone/", "<Response><Redirect>/hooks/phone/</Redirect></Response>")
+    call = world.call(ASHA_PHONE)
+    assert (call["status"], call["trouble"]) == ("failed", "11215 too many redirects")
+
+
+def test_a_helpline_that_fails_or_answers_nonsense_is_heard_as_an_error(
+    world: World, doors: Doors
+) -> None:
+    doors.answer("/hooks/phone/", "no", status=500)
+    assert world.call(ASHA_PHONE)["trouble"] == "11200 HTTP 500"
+    doors.answer("/hooks/phone/", "<Response><Sing/></Response>")
+    assert world.call(ASHA_PHONE)["trouble"] == "12100 unknown verb Sing"
+
+
+def test_a_dialled_counsellor_does_not_answer(world: World, doors: Doors) -> None:
+    doors.answer("/hooks/phone/", DIAL)
+    doors.answer("/hooks/phone/dial/", "<Response><Say>We call back.</Say></Response>")
+    call = world.call(ASHA_PHONE)
+    assert call["dialling"] == [{"kind": "Number", "value": "+12025550100"}]
+    call = world.act(call["id"], "dialled", status="no-answer")
+    assert doors.forms("/hooks/phone/dial/")[0]["DialCallStatus"] == "no-answer"
+    assert (said(call), call["status"]) == (["We call back."], "completed")
+
+
+def test_the_helpline_rings_asha_and_she_answers(world: World, doors: Doors) -> None:
+    doors.answer("/call-back/", "<Response><Say>Hello, this is a good time?</Say></Response>")
+    form = {
+        "To": ASHA_PHONE,
+        "From": SECRETS["TWILIO_VOICE_FROM"],
+        "Url": "https://helpline.example/call-back/",
+    }
+    with httpx.Client(base_url=world.url, auth=(SID, TOKEN), trust_env=False) as twilio:
+        answer = twilio.post(f"{CALLS}.json", data=form)
+        assert answer.status_code == 201
+        call_id = answer.json()["sid"]
+        call = world.act(call_id, "answer")
+        assert said(call) == ["Hello, this is a good time?"]
+        assert twilio.get(f"{CALLS}/{call_id}.json").json()["status"] == "completed"
+        assert twilio.post(f"{CALLS}.json", data=form | {"Colour": "x"}).status_code == 400
+
+
+def test_a_call_under_way_is_moved_from_the_queue_to_a_counsellor(
+    world: World, doors: Doors
+) -> None:
+    doors.answer("/hooks/phone/", QUEUE)
+    call = world.call(ASHA_PHONE)
+    httpx.post(
+        f"{world.url}{CALLS}/{call['id']}.json",
+        auth=(SID, TOKEN),
+        data={"Twiml": DIAL},
+        trust_env=False,
+    )
+    assert world.call_now(call["id"])["waits_for"] == "dial"
