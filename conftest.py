@@ -10,6 +10,8 @@ from helpline import embedded
 
 pytest_plugins = ["tests.counterparts"]  # the outside world: Twilio, IWF, mail, telephones
 
+pytest_plugins = ["tests.counterparts"]
+
 # Before Django reads its settings: the owner's role, whose rows are walled off like anyone's.
 os.environ["AMAAN_PROCESS"] = "owner"
 os.environ.setdefault("PRACTICE", "1")

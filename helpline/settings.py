@@ -98,6 +98,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.middleware.IdleLockMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.IdleLockMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
@@ -118,6 +120,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context.desk",
                 "accounts.context.desk",
             ],
         },
@@ -174,6 +177,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "accounts.adapters.FactorAdapter"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -181,6 +185,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+MFA_ADAPTER = "accounts.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_TOTP_ISSUER = "Amaan"
@@ -292,7 +297,14 @@ IWF_LINK_URL: str = env.str("IWF_LINK_URL", default="")
 IWF_USER: str = env.str("IWF_USER", default="")
 IWF_PASSWORD: str = env.str("IWF_PASSWORD", default="")
 IWF_SECRET_KEY: str = env.str("IWF_SECRET_KEY", default="")
-IWF_LIVE: bool = env.bool("IWF_LIVE", default=False)
+IWF_CHILD_PAGE: str = env.str("IWF_CHILD_PAGE", default="")  # where a child's own link leads
+IWF_CHANNEL_ID: int = env.int("IWF_CHANNEL_ID", default=51)  # Report_Channel_ID
+IWF_LIVE: bool = env.bool("IWF_LIVE", default=False)  # False files reports marked as tests
+# The reporter named to IWF is the helpline: never the young person, never a counsellor.
+IWF_REPORTER_FIRST_NAME: str = env.str("IWF_REPORTER_FIRST_NAME", default="")
+IWF_REPORTER_LAST_NAME: str = env.str("IWF_REPORTER_LAST_NAME", default="")
+IWF_REPORTER_EMAIL: str = env.str("IWF_REPORTER_EMAIL", default="")
+IWF_REPORTER_COUNTRY_ID: int = env.int("IWF_REPORTER_COUNTRY_ID", default=0)  # 0: not stated
 IWF_CHILD_PAGE: str = env.str("IWF_CHILD_PAGE", default="")  # where a child's link leads
 IWF_CHANNEL_ID: int = env.int("IWF_CHANNEL_ID", default=51)
 IWF_REPORTER_FIRST_NAME: str = env.str("IWF_REPORTER_FIRST_NAME", default="")  # the helpline's
