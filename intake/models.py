@@ -43,6 +43,12 @@ class InboundEvent(models.Model):
     key = models.CharField(
         max_length=64, db_comment=OPERATIONAL, help_text="SHA-256 of the provider's own id"
     )
+    lane = models.CharField(
+        max_length=64,
+        blank=True,
+        db_comment=SECRET,
+        help_text="keyed hash of the sender: theirs are processed in order; cleared when done",
+    )
     sealed = models.BinaryField(null=True, db_comment=SECRET)
     state = models.CharField(
         max_length=8, choices=State.choices, default=State.WAITING, db_comment=OPERATIONAL
@@ -60,6 +66,11 @@ class InboundEvent(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["received_at"], name="inbound_waiting", condition=models.Q(state="waiting")
+            ),
+            models.Index(
+                fields=["lane", "received_at"],
+                name="inbound_lane",
+                condition=models.Q(state="waiting"),
             ),
         ]
 
@@ -121,6 +132,11 @@ class Conversation(CaseData):
                 name="conversation_queue",
                 condition=models.Q(state="waiting"),
             ),
+            models.Index(
+                fields=["reply_token"],
+                name="conversation_token",
+                condition=~models.Q(reply_token=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -181,7 +197,10 @@ class Message(CaseData):
     direction = models.CharField(max_length=3, choices=Direction.choices, db_comment=OPERATIONAL)
     kind = models.CharField(max_length=10, choices=Kind.choices, db_comment=OPERATIONAL)
     notice = models.CharField(
-        max_length=40, blank=True, db_comment=OPERATIONAL, help_text="code of a notice or media kind"
+        max_length=40,
+        blank=True,
+        db_comment=OPERATIONAL,
+        help_text="code of a notice or media kind",
     )
     body = SealedField(db_comment=NARRATIVE)
     wrapped_key = models.BinaryField(null=True, db_comment=SECRET)

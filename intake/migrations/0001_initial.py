@@ -7,91 +7,324 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('whatsapp', 'WhatsApp'), ('email', 'E-mail'), ('phone', 'Phone')], db_comment='operational', max_length=10)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('held', 'with a counsellor'), ('closed', 'closed')], db_comment='operational', default='waiting', max_length=8)),
-                ('language', models.CharField(db_comment='operational', default='en', max_length=12)),
-                ('risk', models.CharField(choices=[('danger', 'danger'), ('urgent', 'urgent'), ('normal', 'normal')], db_comment='operational', default='normal', max_length=8)),
-                ('flags', privacy.fields.SealedField(blank=True, db_comment='narrative', default=None, help_text='JSON: risk flag code to why', null=True)),
-                ('step', models.CharField(choices=[('none', 'None'), ('hello', 'Hello'), ('limits', 'Limits'), ('stopped', 'Stopped')], db_comment='operational', default='none', max_length=8)),
-                ('relation', models.CharField(db_comment='category', default='unknown', max_length=16)),
-                ('reply_token', models.CharField(blank=True, db_comment='secret', help_text='SHA-256 of the e-mail reply token', max_length=64)),
-                ('started_at', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
-                ('waiting_since', models.DateTimeField(db_comment='operational', null=True)),
-                ('last_inbound_at', models.DateTimeField(db_comment='operational', null=True)),
-                ('version', models.PositiveIntegerField(db_comment='operational', default=0, help_text='rises with every change a page may show')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("whatsapp", "WhatsApp"), ("email", "E-mail"), ("phone", "Phone")],
+                        db_comment="operational",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("held", "with a counsellor"),
+                            ("closed", "closed"),
+                        ],
+                        db_comment="operational",
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(db_comment="operational", default="en", max_length=12),
+                ),
+                (
+                    "risk",
+                    models.CharField(
+                        choices=[("danger", "danger"), ("urgent", "urgent"), ("normal", "normal")],
+                        db_comment="operational",
+                        default="normal",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "flags",
+                    privacy.fields.SealedField(
+                        blank=True,
+                        db_comment="narrative",
+                        default=None,
+                        help_text="JSON: risk flag code to why",
+                        null=True,
+                    ),
+                ),
+                (
+                    "step",
+                    models.CharField(
+                        choices=[
+                            ("none", "None"),
+                            ("hello", "Hello"),
+                            ("limits", "Limits"),
+                            ("stopped", "Stopped"),
+                        ],
+                        db_comment="operational",
+                        default="none",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(db_comment="category", default="unknown", max_length=16),
+                ),
+                (
+                    "reply_token",
+                    models.CharField(
+                        blank=True,
+                        db_comment="secret",
+                        help_text="SHA-256 of the e-mail reply token",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
+                ("waiting_since", models.DateTimeField(db_comment="operational", null=True)),
+                ("last_inbound_at", models.DateTimeField(db_comment="operational", null=True)),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        db_comment="operational",
+                        default=0,
+                        help_text="rises with every change a page may show",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('whatsapp', 'WhatsApp'), ('email', 'E-mail'), ('phone', 'Phone')], db_comment='operational', max_length=10)),
-                ('scheme', models.CharField(db_comment='operational', help_text='number, bsuid, address, withheld', max_length=12)),
-                ('value', privacy.fields.SealedField(blank=True, db_comment='contact', default=None, null=True)),
-                ('value_hash', models.CharField(db_comment='contact', max_length=64, null=True)),
-                ('profile_name', privacy.fields.SealedField(blank=True, db_comment='contact', default=None, null=True)),
-                ('current', models.BooleanField(db_comment='operational', default=True)),
-                ('first_seen_at', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("whatsapp", "WhatsApp"), ("email", "E-mail"), ("phone", "Phone")],
+                        db_comment="operational",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.CharField(
+                        db_comment="operational",
+                        help_text="number, bsuid, address, withheld",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "value",
+                    privacy.fields.SealedField(
+                        blank=True, db_comment="contact", default=None, null=True
+                    ),
+                ),
+                ("value_hash", models.CharField(db_comment="contact", max_length=64, null=True)),
+                (
+                    "profile_name",
+                    privacy.fields.SealedField(
+                        blank=True, db_comment="contact", default=None, null=True
+                    ),
+                ),
+                ("current", models.BooleanField(db_comment="operational", default=True)),
+                (
+                    "first_seen_at",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InboundEvent',
+            name="InboundEvent",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('provider', models.CharField(db_comment='operational', max_length=12)),
-                ('kind', models.CharField(db_comment='operational', max_length=12)),
-                ('key', models.CharField(db_comment='operational', help_text="SHA-256 of the provider's own id", max_length=64)),
-                ('sealed', models.BinaryField(db_comment='secret', null=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('dead', 'Dead')], db_comment='operational', default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(db_comment='operational', default=0)),
-                ('leased_until', models.DateTimeField(db_comment='operational', null=True)),
-                ('problem', models.CharField(blank=True, db_comment='operational', max_length=40)),
-                ('received_at', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
-                ('done_at', models.DateTimeField(db_comment='operational', null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("provider", models.CharField(db_comment="operational", max_length=12)),
+                ("kind", models.CharField(db_comment="operational", max_length=12)),
+                (
+                    "key",
+                    models.CharField(
+                        db_comment="operational",
+                        help_text="SHA-256 of the provider's own id",
+                        max_length=64,
+                    ),
+                ),
+                ("sealed", models.BinaryField(db_comment="secret", null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("done", "Done"), ("dead", "Dead")],
+                        db_comment="operational",
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(db_comment="operational", default=0)),
+                ("leased_until", models.DateTimeField(db_comment="operational", null=True)),
+                ("problem", models.CharField(blank=True, db_comment="operational", max_length=40)),
+                (
+                    "received_at",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
+                ("done_at", models.DateTimeField(db_comment="operational", null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('direction', models.CharField(choices=[('in', 'In'), ('out', 'Out')], db_comment='operational', max_length=3)),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('automatic', 'Automatic'), ('notice', 'a neutral line about something that happened'), ('media', 'a picture or file came and was not opened')], db_comment='operational', max_length=10)),
-                ('notice', models.CharField(blank=True, db_comment='operational', help_text='code of a notice or media kind', max_length=40)),
-                ('body', privacy.fields.SealedField(blank=True, db_comment='narrative', default=None, null=True)),
-                ('wrapped_key', models.BinaryField(db_comment='secret', null=True)),
-                ('at', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
-                ('order', models.BigIntegerField(db_comment='operational', help_text='place in the conversation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        choices=[("in", "In"), ("out", "Out")],
+                        db_comment="operational",
+                        max_length=3,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("automatic", "Automatic"),
+                            ("notice", "a neutral line about something that happened"),
+                            ("media", "a picture or file came and was not opened"),
+                        ],
+                        db_comment="operational",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "notice",
+                    models.CharField(
+                        blank=True,
+                        db_comment="operational",
+                        help_text="code of a notice or media kind",
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "body",
+                    privacy.fields.SealedField(
+                        blank=True, db_comment="narrative", default=None, null=True
+                    ),
+                ),
+                ("wrapped_key", models.BinaryField(db_comment="secret", null=True)),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
+                (
+                    "order",
+                    models.BigIntegerField(
+                        db_comment="operational", help_text="place in the conversation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['order'],
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='OutboundMessage',
+            name="OutboundMessage",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('carrier', models.CharField(db_comment='operational', help_text="a channel, or a later stage's carrier", max_length=20)),
-                ('subject_id', models.UUIDField(db_comment='operational', help_text="what a later stage's carrier sends", null=True)),
-                ('client_key', models.CharField(db_comment='operational', max_length=64, unique=True)),
-                ('state', models.CharField(choices=[('approved', 'waiting to be sent'), ('leased', 'being sent'), ('calling', 'being sent'), ('accepted', 'sent'), ('delivered', 'delivered'), ('read', 'read'), ('failed', 'not sent'), ('unknown', 'not known whether it was sent')], db_comment='operational', default='approved', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(db_comment='operational', default=0)),
-                ('not_before', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
-                ('leased_until', models.DateTimeField(db_comment='operational', null=True)),
-                ('provider_ref', models.CharField(blank=True, db_comment='secret', max_length=64)),
-                ('problem', models.CharField(blank=True, db_comment='operational', max_length=40)),
-                ('created_at', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
-                ('settled_at', models.DateTimeField(db_comment='operational', null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "carrier",
+                    models.CharField(
+                        db_comment="operational",
+                        help_text="a channel, or a later stage's carrier",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "subject_id",
+                    models.UUIDField(
+                        db_comment="operational",
+                        help_text="what a later stage's carrier sends",
+                        null=True,
+                    ),
+                ),
+                (
+                    "client_key",
+                    models.CharField(db_comment="operational", max_length=64, unique=True),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("approved", "waiting to be sent"),
+                            ("leased", "being sent"),
+                            ("calling", "being sent"),
+                            ("accepted", "sent"),
+                            ("delivered", "delivered"),
+                            ("read", "read"),
+                            ("failed", "not sent"),
+                            ("unknown", "not known whether it was sent"),
+                        ],
+                        db_comment="operational",
+                        default="approved",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(db_comment="operational", default=0)),
+                (
+                    "not_before",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
+                ("leased_until", models.DateTimeField(db_comment="operational", null=True)),
+                ("provider_ref", models.CharField(blank=True, db_comment="secret", max_length=64)),
+                ("problem", models.CharField(blank=True, db_comment="operational", max_length=40)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
+                ("settled_at", models.DateTimeField(db_comment="operational", null=True)),
             ],
         ),
     ]

@@ -6,98 +6,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('intake', '0001_initial'),
-        ('privacy', '0001_initial'),
+        ("intake", "0001_initial"),
+        ("privacy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='conversation',
-            name='filed_to',
-            field=models.ForeignKey(db_comment='operational', help_text='the case folder that new messages are filed to', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.folder'),
+            model_name="conversation",
+            name="filed_to",
+            field=models.ForeignKey(
+                db_comment="operational",
+                help_text="the case folder that new messages are filed to",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="privacy.folder",
+            ),
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='folder',
-            field=models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.folder'),
+            model_name="conversation",
+            name="folder",
+            field=models.ForeignKey(
+                db_comment="operational",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="privacy.folder",
+            ),
         ),
         migrations.AddField(
-            model_name='identity',
-            name='conversation',
-            field=models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='identities', to='intake.conversation'),
+            model_name="identity",
+            name="conversation",
+            field=models.ForeignKey(
+                db_comment="operational",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="identities",
+                to="intake.conversation",
+            ),
         ),
         migrations.AddField(
-            model_name='identity',
-            name='folder',
-            field=models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.folder'),
+            model_name="identity",
+            name="folder",
+            field=models.ForeignKey(
+                db_comment="operational",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="privacy.folder",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboundevent',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['received_at'], name='inbound_waiting'),
+            model_name="inboundevent",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["received_at"],
+                name="inbound_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inboundevent',
-            constraint=models.UniqueConstraint(fields=('provider', 'kind', 'key'), name='one_event_each'),
+            model_name="inboundevent",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "kind", "key"), name="one_event_each"
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='author',
-            field=models.ForeignKey(db_comment='operational', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="message",
+            name="author",
+            field=models.ForeignKey(
+                db_comment="operational",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='conversation',
-            field=models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='intake.conversation'),
+            model_name="message",
+            name="conversation",
+            field=models.ForeignKey(
+                db_comment="operational",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="intake.conversation",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='event',
-            field=models.OneToOneField(db_comment='operational', help_text='the arrival it came from: at most one message each', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='intake.inboundevent'),
+            model_name="message",
+            name="event",
+            field=models.OneToOneField(
+                db_comment="operational",
+                help_text="the arrival it came from: at most one message each",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="intake.inboundevent",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='folder',
-            field=models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.folder'),
+            model_name="message",
+            name="folder",
+            field=models.ForeignKey(
+                db_comment="operational",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="privacy.folder",
+            ),
         ),
         migrations.AddField(
-            model_name='outboundmessage',
-            name='conversation',
-            field=models.ForeignKey(db_comment='operational', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbound', to='intake.conversation'),
+            model_name="outboundmessage",
+            name="conversation",
+            field=models.ForeignKey(
+                db_comment="operational",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outbound",
+                to="intake.conversation",
+            ),
         ),
         migrations.AddField(
-            model_name='outboundmessage',
-            name='folder',
-            field=models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.folder'),
+            model_name="outboundmessage",
+            name="folder",
+            field=models.ForeignKey(
+                db_comment="operational",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="privacy.folder",
+            ),
         ),
         migrations.AddField(
-            model_name='outboundmessage',
-            name='identity',
-            field=models.ForeignKey(db_comment='operational', help_text='the address bound at the time of writing', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.identity'),
+            model_name="outboundmessage",
+            name="identity",
+            field=models.ForeignKey(
+                db_comment="operational",
+                help_text="the address bound at the time of writing",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="intake.identity",
+            ),
         ),
         migrations.AddField(
-            model_name='outboundmessage',
-            name='message',
-            field=models.OneToOneField(db_comment='operational', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outbound', to='intake.message'),
+            model_name="outboundmessage",
+            name="message",
+            field=models.OneToOneField(
+                db_comment="operational",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="outbound",
+                to="intake.message",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['waiting_since'], name='conversation_queue'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["waiting_since"],
+                name="conversation_queue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('channel', 'scheme', 'value_hash'), name='one_identity_each'),
+            model_name="identity",
+            constraint=models.UniqueConstraint(
+                fields=("channel", "scheme", "value_hash"), name="one_identity_each"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('conversation', 'order'), name='one_place_each'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "order"), name="one_place_each"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state__in', ['approved', 'leased', 'calling'])), fields=['not_before'], name='outbound_waiting'),
+            model_name="outboundmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ["approved", "leased", "calling"])),
+                fields=["not_before"],
+                name="outbound_waiting",
+            ),
         ),
     ]

@@ -1,0 +1,62 @@
+"""What later stages hang in here: ways for things to leave, and ears for what arrives."""
+
+from collections.abc import Callable
+from typing import Final
+
+from intake.models import Conversation, Message, OutboundMessage
+
+
+class CarrierError(Exception):
+    """It was certainly not sent. `permanent`: trying again would not help.
+
+    `problem` is a code (needs_template, opted_out, wrong_address, our_fault, busy …), never the
+    provider's words. `retry_after` is in seconds, when the provider named a time.
+    """
+
+    def __init__(self, problem: str, *, permanent: bool, retry_after: float | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class NotKnown(Exception):
+    """It may have been sent: a time-out or a lost line after the request left us. Code as text."""
+
+
+class Carrier:
+    """One way for things to leave. Later stages subclass this and fill `carriers`."""
+
+    # Whether sending again what may have been sent does no harm (deleting, for example).
+    repeatable: bool = False
+
+    def send(self, outbound: OutboundMessage) -> str:
+        """Send it, and return the provider's own reference (at most 64 characters, may be empty).
+
+        Called outside any transaction and as nobody: open `acting(part=…)` to read what is to be
+        sent, leave it, then call the provider (10 s in all). Raises CarrierError or NotKnown.
+        """
+        raise NotImplementedError
+
+    def reconcile(self, outbound: OutboundMessage) -> str | None:
+        """Ask the provider whether an `unknown` one was sent after all.
+
+        Its reference when it was, "" when the provider shows that it was not, None when nobody can
+        tell (the default). Called like `send`.
+        """
+        return None
+
+    def settled(self, outbound: OutboundMessage) -> None:
+        """Told of the outcome (accepted, failed or unknown) in the transaction that writes it."""
+
+
+# Name of a carrier (OutboundMessage.carrier) to the carrier; filled in each stage's `apps.py`.
+carriers: Final[dict[str, Carrier]] = {}
+
+# Called with each inbound message, in the transaction that stores it (part "intake"), after the
+# words of danger were looked for. What it raises undoes the arrival, which is then tried again.
+on_message: Final[list[Callable[[Message], None]]] = []
+
+# Asked before a colleague's words go out: raise privacy.services.NotPossible(text) to refuse
+# (safe channel, hours, do not contact).
+before_reply: Final[list[Callable[[Conversation], None]]] = []

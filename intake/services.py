@@ -1,0 +1,349 @@
+"""What other stages and the doors ask of intake: store an arrival, answer, file, send once."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from intake import bell, texts
+from intake.flags import read_flags, write_flags
+from intake.inbound import Inbound
+from intake.models import (
+    Channel,
+    Conversation,
+    Identity,
+    InboundEvent,
+    Message,
+    OutboundMessage,
+    Risk,
+)
+from intake.registry import before_reply
+from privacy import audit
+from privacy.access import acting, require
+from privacy.classes import NARRATIVE
+from privacy.clock import database_now
+from privacy.crypto import seal_for_intake
+from privacy.models import Folder
+from privacy.services import NotPossible
+
+# How many characters one answer may have: Twilio's limit for a message; what one can listen to.
+LONGEST: Final = {Channel.WHATSAPP: 1600, Channel.EMAIL: 20_000, Channel.PHONE: 1000}
+WINDOW: Final = timedelta(hours=24)  # WhatsApp: free words only so long after theirs
+
+_STORE: Final = f"""
+INSERT INTO {InboundEvent._meta.db_table}
+    (id, provider, kind, key, lane, sealed, state, attempts, problem, received_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s, clock_timestamp())
+ON CONFLICT (provider, kind, key) DO NOTHING
+"""
+
+
+def receive(inbound: Inbound) -> bool:
+    """Store an arrival, sealed to the intake key; True when it was not there yet.
+
+    One INSERT in the caller's transaction, no secret key and no right to case data needed. What has
+    a `problem` is a dead letter from the start. The bell rings after the commit.
+    """
+    key = uuid.uuid4()
+    state = InboundEvent.State.DEAD if inbound.problem else InboundEvent.State.WAITING
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STORE,
+            [
+                key,
+                inbound.provider,
+                inbound.kind,
+                inbound.key,
+                inbound.lane,
+                seal_for_intake(inbound.to_bytes()),
+                state,
+                inbound.problem,
+            ],
+        )
+        new = cursor.rowcount == 1
+    if new and not inbound.problem:
+        bell.ring("intake.tasks.process", key)
+    return new
+
+
+@transaction.atomic
+def reply(
+    conversation: Conversation, *, text: str, client_key: str = "", by: User | None
+) -> Message:
+    """Answer the reporter on their own channel; the automatic steps end with the first answer.
+
+    `client_key` is the form's own random key: the same one twice is one message. Raises NotAllowed,
+    or NotPossible with words for the person who writes.
+    """
+    conversation = lock(conversation)
+    require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
+    if client_key and (sent := _already(client_key)):
+        return sent
+    text = text.strip()
+    identity = _address(conversation)
+    _refuse_unsendable(conversation, identity, text)
+    for ask in before_reply:
+        ask(conversation)
+    message = add_message(
+        conversation, direction=Message.Direction.OUT, kind=Message.Kind.TEXT, text=text, author=by
+    )
+    _send(message, identity, client_key=client_key)
+    conversation.step = Conversation.Step.STOPPED
+    conversation.waiting_since = None
+    conversation.save(update_fields=["step", "waiting_since"])
+    audit.record("reply", folder=message.folder_id, subject="message", subject_id=message.pk)
+    return message
+
+
+@transaction.atomic
+def send_link(
+    conversation: Conversation, *, code: str, values: Mapping[str, str], by: User | None
+) -> Message:
+    """Send a neutral text of our own with a link, such as a takedown's (codes: `intake.texts`).
+
+    The caller has checked that `by` may cause it; they may not read the conversation themselves.
+    Raises NotPossible when the reporter cannot be written to now.
+    """
+    with acting(part="intake"):
+        conversation = lock(conversation)
+        identity = _address(conversation)
+        with override(conversation.language):
+            text = texts.link(code, values)
+        _refuse_unsendable(conversation, identity, text)
+        for ask in before_reply:
+            ask(conversation)
+        message = add_message(
+            conversation,
+            direction=Message.Direction.OUT,
+            kind=Message.Kind.AUTOMATIC,
+            notice=code,
+            text=text,
+            author=by,
+        )
+        _send(message, identity)
+    audit.record(
+        "link_sent", folder=message.folder_id, subject="message", subject_id=message.pk, reason=code
+    )
+    return message
+
+
+def send_automatic(conversation: Conversation, *, code: str, text: str) -> Message | None:
+    """Send a text of our own in the lane of the arrival it answers; nothing if it cannot go out."""
+    identity = _address(conversation)
+    if identity is None or identity.scheme == "withheld":
+        return None
+    message = add_message(
+        conversation,
+        direction=Message.Direction.OUT,
+        kind=Message.Kind.AUTOMATIC,
+        notice=code,
+        text=text,
+    )
+    _send(message, identity)
+    return message
+
+
+@transaction.atomic
+def queue(
+    carrier: str,
+    *,
+    folder: Folder | UUID,
+    subject_id: UUID | None = None,
+    client_key: str,
+    provider_ref: str = "",
+) -> OutboundMessage:
+    """Have a carrier send something once, in the caller's transaction; the same key is the same row.
+
+    The caller has checked that this may be sent. `provider_ref` names what it is about where that
+    lives at a provider.
+    """
+    folder_id = folder.pk if isinstance(folder, Folder) else folder
+    with acting(part="delivery"):
+        outbound, made = OutboundMessage.objects.get_or_create(
+            client_key=client_key,
+            defaults={
+                "folder_id": folder_id,
+                "carrier": carrier,
+                "subject_id": subject_id,
+                "provider_ref": provider_ref,
+            },
+        )
+    if made:
+        bell.ring("intake.tasks.deliver", outbound.pk)
+    return outbound
+
+
+@transaction.atomic
+def file_to(conversation: Conversation, folder_id: UUID) -> None:
+    """File a conversation's messages to a case: keys are wrapped anew, new ones go there too.
+
+    Messages that were filed to another case before stay there. The caller has checked the right.
+    """
+    with acting(part="filing"):
+        conversation = lock(conversation)
+        held = Message.objects.filter(conversation=conversation, folder=conversation.folder_id)
+        for message in held.select_for_update():
+            message.rewrap(folder_id)
+            message.save(update_fields=["folder", "wrapped_key"])
+        OutboundMessage.objects.filter(conversation=conversation, message__folder=folder_id).update(
+            folder=folder_id
+        )
+        conversation.filed_to_id = folder_id
+        conversation.version += 1
+        conversation.save(update_fields=["filed_to", "version"])
+    audit.record("filed", folder=folder_id, subject="conversation", subject_id=conversation.pk)
+
+
+@transaction.atomic
+def set_state(conversation: Conversation, state: str, *, by: User | None) -> None:
+    """Move a conversation: waiting, with a counsellor, closed. The caller has checked the right."""
+    conversation = lock(conversation)
+    conversation.state = state
+    conversation.version += 1
+    if state == Conversation.State.CLOSED:
+        conversation.waiting_since = None
+    conversation.save(update_fields=["state", "version", "waiting_since"])
+    audit.record(
+        "conversation_state",
+        folder=conversation.folder_id,
+        subject="conversation",
+        subject_id=conversation.pk,
+        reason=state,
+    )
+
+
+def raise_risk(conversation: Conversation, *, risk: str, flags: Mapping[str, str]) -> None:
+    """Raise a conversation's risk level and add flags (code to why); never lowers, never removes.
+
+    Inside the transaction and the part that stores or triages a message.
+    """
+    known = read_flags(conversation)
+    merged = {**flags, **known}
+    levels = [Risk.NORMAL, Risk.URGENT, Risk.DANGER]
+    level = max(levels.index(Risk(conversation.risk)), levels.index(Risk(risk)))
+    if merged == known and levels[level] == conversation.risk:
+        return
+    conversation.risk = levels[level]
+    conversation.flags = write_flags(merged)
+    conversation.save(update_fields=["risk", "flags"])
+    for code in merged.keys() - known.keys():
+        audit.record("flag_raised", folder=conversation.folder_id, reason=code)
+
+
+def lock(conversation: Conversation) -> Conversation:
+    """The conversation, read anew and held until the transaction ends: its lane is one at a time."""
+    return Conversation.objects.select_for_update().get(pk=conversation.pk)  # type: ignore[no-any-return]
+
+
+def add_message(
+    conversation: Conversation,
+    *,
+    direction: str,
+    kind: str,
+    text: str = "",
+    notice: str = "",
+    author: User | None = None,
+    event: InboundEvent | None = None,
+) -> Message:
+    """Put one message at the end of a locked conversation, where it is filed to."""
+    last = Message.objects.filter(conversation=conversation).aggregate(last=Max("order"))["last"]
+    message = Message(
+        folder_id=conversation.filed_to_id or conversation.folder_id,
+        conversation=conversation,
+        direction=direction,
+        kind=kind,
+        notice=notice,
+        body=text or None,
+        author=author,
+        event=event,
+        at=event.received_at if event else database_now(),
+        order=(last or 0) + 1,
+    )
+    message.save(force_insert=True)
+    conversation.version += 1
+    conversation.save(update_fields=["version"])
+    return message
+
+
+def dead_letters() -> int:
+    """How many arrivals wait for a person because nothing could be made of them."""
+    return InboundEvent.objects.filter(state=InboundEvent.State.DEAD).count()
+
+
+def _send(message: Message, identity: Identity | None, *, client_key: str = "") -> None:
+    outbound = OutboundMessage(
+        folder_id=message.folder_id,
+        carrier=message.conversation.channel,
+        conversation_id=message.conversation_id,
+        message=message,
+        identity=identity,
+        client_key=client_key or secrets.token_hex(16),
+    )
+    outbound.save(force_insert=True)
+    bell.ring("intake.tasks.deliver", outbound.pk)
+
+
+def _already(client_key: str) -> Message | None:
+    known = OutboundMessage.objects.filter(client_key=client_key).select_related("message").first()
+    return known.message if known else None
+
+
+def _address(conversation: Conversation) -> Identity | None:
+    """The address the reporter last wrote from: answers go there and nowhere else."""
+    found: Identity | None = (
+        Identity.objects.filter(conversation=conversation, current=True)
+        .order_by("-first_seen_at")
+        .first()
+    )
+    return found
+
+
+def _refuse_unsendable(conversation: Conversation, identity: Identity | None, text: str) -> None:
+    longest = LONGEST[Channel(conversation.channel)]
+    if not text:
+        raise NotPossible(_("Write something first."))
+    if len(text) > longest:
+        raise NotPossible(_("Please shorten this to %(count)d characters.") % {"count": longest})
+    if identity is None or identity.value is None:
+        raise NotPossible(_("There is no address to answer to."))
+    if identity.scheme == "withheld":
+        raise NotPossible(_("They called with a hidden number. Wait until they call again."))
+    if _opted_out(conversation, identity):
+        raise NotPossible(_("They asked for our messages to stop. Wait until they write again."))
+    if conversation.channel == Channel.PHONE and _call_unsafe(conversation):
+        raise NotPossible(_("They said it is not safe to call this number."))
+    if conversation.channel == Channel.WHATSAPP and _window_shut(conversation):
+        raise NotPossible(
+            _("More than 24 hours have passed since their last message. Wait until they write.")
+        )
+
+
+def _window_shut(conversation: Conversation) -> bool:
+    last = conversation.last_inbound_at
+    return last is None or database_now() - last > WINDOW
+
+
+def _opted_out(conversation: Conversation, identity: Identity) -> bool:
+    rows = OutboundMessage.objects.filter(identity=identity, problem="opted_out")
+    if conversation.last_inbound_at:
+        rows = rows.filter(settled_at__gt=conversation.last_inbound_at)
+    return bool(rows.exists())
+
+
+def _call_unsafe(conversation: Conversation) -> bool:
+    """Whether the last thing they said about it was that this number is not safe to call."""
+    said = (
+        Message.objects.filter(conversation=conversation, notice__startswith="call_back_")
+        .order_by("-order")
+        .values_list("notice", flat=True)
+        .first()
+    )
+    return bool(said == "call_back_unsafe")
