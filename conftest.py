@@ -10,8 +10,6 @@ from helpline import embedded
 
 pytest_plugins = ["tests.counterparts"]  # the outside world: Twilio, IWF, mail, telephones
 
-pytest_plugins = ["tests.counterparts"]
-
 # Before Django reads its settings: the owner's role, whose rows are walled off like anyone's.
 os.environ["AMAAN_PROCESS"] = "owner"
 os.environ.setdefault("PRACTICE", "1")
@@ -40,4 +38,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             facts = {**(marker.kwargs if marker else {}), "databases": ["default", "keys"]}
             if "transactional_db" in getattr(item, "fixturenames", ()):
                 facts["transaction"] = True
+            if facts.get("transaction"):
+                facts["serialized_rollback"] = True  # the seeds of the migrations come back
             item.add_marker(pytest.mark.django_db(**facts), append=False)
