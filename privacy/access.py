@@ -29,6 +29,7 @@ __all__ = [
     "permission",
     "require",
     "revoke",
+    "teams_of",
 ]
 
 
@@ -92,6 +93,15 @@ def capacities(
     return {folder: frozenset(names) for folder, names in found.items()}
 
 
+def teams_of(user: Person, capacity: str) -> list[UUID]:
+    """The teams to whose folders a duty gives the person a standing capacity, now."""
+    alive = Q(until__isnull=True) | Q(until__gt=database_now())
+    rows = Grant.objects.filter(
+        alive, user=user.pk, team__isnull=False, permission__codename=capacity
+    )
+    return list(rows.values_list("team_id", flat=True))
+
+
 def may(user: Person, folder: UUID, klass: str, letter: str) -> bool:
     """Whether the person holds a letter (r, w, m, p) for a class of one folder."""
     return letter in level(capacities(user, [folder])[folder], klass)
@@ -140,25 +150,40 @@ def grant(
 
 def grant_team(team: Any, capacity: str, *, to: Person, by: Person | None) -> Grant:
     """Give a person a standing capacity to all folders of a team, as a duty brings it."""
-    made, _ = Grant.objects.get_or_create(
-        user_id=to.pk,
-        team=team,
-        permission=permission(capacity),
-        defaults={"reason": "duty", "granted_by_id": by.pk if by else None},
+    # Not `save`: guardian's own asks for an object, and a duty is for none in particular.
+    Grant.objects.bulk_create(
+        [
+            Grant(
+                user_id=to.pk,
+                team=team,
+                permission=permission(capacity),
+                reason="duty",
+                granted_by_id=by.pk if by else None,
+            )
+        ],
+        ignore_conflicts=True,
     )
+    made = Grant.objects.get(user=to.pk, team=team, permission__codename=capacity)
     audit.record("grant_team", subject="grant", subject_id=made.pk, reason=capacity)
     return made
 
 
 def revoke(
-    folder: UUID, *, capacity: str = "", user: Person | None = None, by: Person | None
+    folder: UUID,
+    *,
+    capacity: str = "",
+    user: Person | None = None,
+    link: UUID | None = None,
+    by: Person | None,
 ) -> int:
-    """End grants to a folder: all of them, or one capacity's, or one person's. Returns how many."""
+    """End grants to a folder: all, or one capacity's, one person's, one link's. Returns how many."""
     rows = Grant.objects.filter(content_object=folder)
     if capacity:
         rows = rows.filter(permission__codename=capacity)
     if user:
         rows = rows.filter(user_id=user.pk)
+    if link:
+        rows = rows.filter(link=link)
     ended, _ = rows.delete()
     audit.record("revoke", folder=folder, subject="grant", reason=capacity or "all")
     return ended
