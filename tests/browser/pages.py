@@ -1,0 +1,37 @@
+"""The pages that `script/pictures` takes: add a row for every new page."""
+
+from typing import NamedTuple
+
+LANGUAGES = ("en", "hi", "ar", "fr")
+WINDOWS = {"wide": (1366, 768), "phone": (360, 740)}
+SCHEMES = ("light", "dark")
+
+
+class Shown(NamedTuple):
+    """A page of the demo helpline as one person sees it."""
+
+    name: str
+    """Name of the picture."""
+    url: str
+    person: str = ""
+    """Demo sign-in without the part after @; empty: nobody is signed in."""
+    follow: str = ""
+    """A link (CSS selector) to follow from there, for addresses that differ on every desk."""
+
+
+PAGES = (
+    Shown("sign-in", "/accounts/login/"),
+    Shown("password-reset", "/accounts/password/reset/"),
+    Shown("nothing-here", "/nothing-here/"),
+    Shown("desk", "/", "amina"),
+    Shown("case", "/", "amina", "[data-rows] a"),
+    Shown("my-page", "/me/", "amina"),
+    Shown("second-factor", "/accounts/2fa/", "amina"),
+    Shown("takedowns", "/takedowns/", "tariq"),
+    Shown("referrals", "/referrals/", "rana"),
+    Shown("team", "/team/", "sofia"),
+    Shown("figures", "/figures/", "anil"),
+    Shown("record", "/record/", "aude"),
+    Shown("set-up", "/setup/", "adil"),
+    Shown("practice", "/practice/"),
+)
