@@ -26,9 +26,9 @@ def hours_and_minutes(length: timedelta) -> str:
 
 
 def exactly(moment: datetime) -> str:
-    """The moment in the viewer's zone and the language's own order, with the zone named."""
+    """The moment in the viewer's zone, with the zone named; the month in words, never 3/5."""
     local = timezone.localtime(moment)
-    return f"{date_format(local, 'SHORT_DATETIME_FORMAT')} {local:%Z}"
+    return f"{date_format(local, 'j M Y, H:i')} {local:%Z}"
 
 
 @register.filter
@@ -52,7 +52,7 @@ def ago(moment: datetime | None) -> str:
     days = minutes // (24 * 60)
     if days <= 7:
         return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
-    return date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")
+    return date_format(timezone.localtime(moment), "j M Y")
 
 
 @register.simple_tag

@@ -39,14 +39,14 @@ def test_the_past_is_told_in_words(minutes: int, words: str) -> None:
 
 def test_the_far_past_is_a_date() -> None:
     with translation.override("en"):
-        assert "2026" in amaan.ago(NOW - timedelta(days=30))
+        assert amaan.ago(NOW - timedelta(days=30)) == "3 Feb 2026"
 
 
 def test_the_exact_time_goes_with_the_relative_one() -> None:
     with translation.override("en"), timezone.override("Asia/Kolkata"):
         shown = amaan.when(NOW - timedelta(minutes=3))
     assert "3 min ago" in shown
-    assert "7:27 p.m. IST" in shown
+    assert "5 Mar 2026, 19:27 IST" in shown
     assert 'tabindex="0"' in shown
 
 
