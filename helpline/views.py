@@ -5,7 +5,10 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from privacy.middleware import works_without_key
 
+
+@works_without_key
 @login_not_required
 @require_safe
 def health(_request: HttpRequest) -> HttpResponse:
