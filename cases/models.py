@@ -1,16 +1,49 @@
 """The case and what is written about it."""
 
-from typing import ClassVar
+from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case as Choose
+from django.db.models import F, When
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Conversation, Risk
 from privacy.classes import CATEGORY, CONTACT, IDENTITY, NARRATIVE, OPERATIONAL
 from privacy.clock import database_now
 from privacy.fields import SealedField
-from privacy.models import CaseData
+from privacy.models import CaseData, CaseDataQuerySet
+
+RISKS: Final = (Risk.DANGER, Risk.URGENT, Risk.NORMAL)
+"""Most urgent first."""
+
+
+class CaseQuerySet(CaseDataQuerySet):
+    """Cases; the version is what open pages compare to know that something changed."""
+
+    def by_urgency(self) -> Self:
+        """Most urgent first, then the oldest."""
+        places = [When(risk=risk, then=place) for place, risk in enumerate(RISKS)]
+        return self.order_by(Choose(*places, default=len(RISKS)), "opened_at", "pk")
+
+    def unheld(self) -> Self:
+        """Open cases that nobody holds: the queue."""
+        return self.filter(status=Case.Status.OPEN, holder__isnull=True)
+
+    def touch(self) -> int:
+        """Tell open pages to look again."""
+        return self.update(version=F("version") + 1)
+
+
+class ClosingReason(models.TextChoices):
+    """Why the work ends; none of these says that the young person did wrong."""
+
+    HELPED = "helped", _("they have what they came for")
+    REFERRED = "referred", _("others help now")
+    STOPPED = "stopped", _("they no longer answer")
+    THEIR_WISH = "their_wish", _("they asked us to stop")
+    NOT_FOR_US = "not_for_us", _("not something we can help with")
+    BY_MISTAKE = "by_mistake", _("opened by mistake")
 
 
 class Case(CaseData):
@@ -37,7 +70,15 @@ class Case(CaseData):
     )
     opened_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
     closed_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
-    closing_reason = models.CharField(max_length=24, blank=True, db_comment=OPERATIONAL)
+    closing_reason = models.CharField(
+        max_length=24, choices=ClosingReason.choices, blank=True, db_comment=OPERATIONAL
+    )
+    nobody_because = models.JSONField(
+        default=dict,
+        blank=True,
+        db_comment=OPERATIONAL,
+        help_text="while nobody could take it: exclusion code to how many; nobody is named",
+    )
     version = models.PositiveIntegerField(default=0, db_comment=OPERATIONAL)
 
     age_band = models.CharField(max_length=10, default="unknown", db_comment=CATEGORY)
@@ -64,6 +105,13 @@ class Case(CaseData):
     safe_from = models.TimeField(null=True, db_comment=OPERATIONAL)
     safe_until = models.TimeField(null=True, db_comment=OPERATIONAL)
     safe_words = SealedField(db_comment=CONTACT, help_text="code word and what to say")
+    safe_aside_until = models.DateTimeField(
+        null=True,
+        db_comment=OPERATIONAL,
+        help_text="until then the safe-contact rules are set aside, with a reason on the record",
+    )
+
+    objects: ClassVar = CaseQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -82,16 +130,24 @@ class Case(CaseData):
         return self.code
 
 
+class StandingLinks(CaseDataQuerySet):
+    """Links that stand, unless asked otherwise: a page may not delete, so an end is a moment."""
+
+    def standing(self) -> Self:
+        return self.filter(unlinked_at__isnull=True)
+
+
 class CaseConversation(CaseData):
     """A conversation that belongs to a case's work; both sides may have many."""
 
-    case = models.ForeignKey(
-        Case, models.PROTECT, related_name="links", db_comment=OPERATIONAL
-    )
+    case = models.ForeignKey(Case, models.PROTECT, related_name="links", db_comment=OPERATIONAL)
     conversation = models.ForeignKey(
         Conversation, models.PROTECT, related_name="+", db_comment=OPERATIONAL
     )
     linked_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    unlinked_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    objects: ClassVar = StandingLinks.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -102,14 +158,24 @@ class CaseConversation(CaseData):
         return f"{self.conversation_id} in {self.case_id}"
 
 
+class StandingHarms(CaseDataQuerySet):
+    """Harm codes, some of which were taken back."""
+
+    def standing(self) -> Self:
+        return self.filter(dropped_at__isnull=True)
+
+
 class CaseHarm(CaseData):
-    """A harm code of the case; one is primary."""
+    """A harm code of the case; one is primary. Taken back, it keeps its row and is not counted."""
 
     row_class = CATEGORY
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="harms", db_comment=OPERATIONAL)
     code = models.CharField(max_length=40, db_comment=CATEGORY)
     primary = models.BooleanField(default=False, db_comment=CATEGORY)
+    dropped_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    objects: ClassVar = StandingHarms.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -174,7 +240,8 @@ class Assignment(CaseData):
     class How(models.TextChoices):
         AUTOMATIC = "automatic", _("by the rule")
         HAND = "hand", _("by a supervisor")
-        TAKEN = "taken", _("taken")
+        TAKEN = "taken", _("taken from the queue")
+        HANDED_OVER = "handed", _("handed over by a colleague")
 
     case = models.ForeignKey(
         Case, models.PROTECT, related_name="assignments", db_comment=OPERATIONAL

@@ -1,0 +1,42 @@
+"""What later stages put on the case page and do when a case closes; filled in their `apps.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import User
+from cases.models import Case
+
+CardOf = Callable[[Case, User], "Card | None"]
+OnClose = Callable[[Case, User | None], None]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One short card on the right of the case page.
+
+    `template` is the fragment of its body, rendered with `card`, `case` (a Minimised) and the
+    request; `context` holds only what the person may see: build it from `visible_to` and
+    `minimised`. `key` becomes the anchor `#card-<key>`; `gist` is one line of operational words
+    (counts, clocks), never a quote. `sign` is (kind, word) from docs/interface.md, shown in front.
+    """
+
+    key: str
+    title: str
+    gist: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+    sign: tuple[str, str] | None = None
+
+
+# Asked in this order for every case page; None means: nothing for this person here.
+cards: list[CardOf] = []
+
+# Called inside `close`, in its transaction, before any grant is revoked. Cancel what is open and
+# unsent; act as your own part where the person may not do it. NotPossible stops the closing.
+on_close: list[OnClose] = []
+
+
+def cards_for(case: Case, user: User) -> list[Card]:
+    """The cards of later stages that this person sees on this case."""
+    return [card for make in cards if (card := make(case, user)) is not None]

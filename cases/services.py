@@ -1,0 +1,50 @@
+"""Every change of a case, by its verb; each stands in the file of its part of the work.
+
+All take the record first, the rest by keyword, and `by`. They raise `privacy.access.NotAllowed`
+(answered like "not there") and `privacy.services.NotPossible` (words for the person at the form).
+"""
+
+from cases.closing import close, is_forgotten, reopen
+from cases.holding import assign, hand_over, linked, take_next
+from cases.models import Case
+from cases.opening import file_message, link_conversation, open_case, unlink_conversation
+from cases.writing import (
+    add_note,
+    add_task,
+    finish_task,
+    reply,
+    save_draft,
+    set_harms,
+    set_risk,
+    set_safe_contact_aside,
+    update_case,
+)
+
+__all__ = [
+    "add_note",
+    "add_task",
+    "assign",
+    "close",
+    "file_message",
+    "finish_task",
+    "hand_over",
+    "is_forgotten",
+    "link_conversation",
+    "linked",
+    "open_case",
+    "reopen",
+    "reply",
+    "save_draft",
+    "set_harms",
+    "set_risk",
+    "set_safe_contact_aside",
+    "take_next",
+    "touch",
+    "unlink_conversation",
+    "update_case",
+]
+
+
+def touch(case: Case) -> None:
+    """Tell open pages of a case to look again; for later stages whose card changed."""
+    Case.objects.filter(pk=case.pk).touch()
