@@ -133,10 +133,7 @@ def prepare() -> dict[str, str]:
     say("Starting the database and the bell …")
     env = {**os.environ, **embedded.ensure()}
     env = local.environment(env)
-    manage(env, "migrate", "--noinput", "--verbosity=0")
-    manage(env, "migrate", "--noinput", "--verbosity=0", "--database=keys")
-    manage(env, "wall")
-    manage(env, "compile_translations")
+    manage(env, "prepare")
     if not local.is_on(env, "PRODUCTION"):
         say("Loading the demo helpline …")
         manage(env, "demo")
