@@ -18,6 +18,7 @@ WORDS = {
     "failed": gettext_lazy("failed"),
     "undelivered": gettext_lazy("not delivered"),
     "taken": gettext_lazy("taken by the helpline"),
+    "no mail door": gettext_lazy("not sent: the mail door is closed"),
     "completed": gettext_lazy("The call has ended."),
     "no-answer": gettext_lazy("Nobody answered."),
     "busy": gettext_lazy("The line was busy."),
@@ -90,7 +91,7 @@ def send_mail(world: Counterpart, persona: Persona, subject: str, text: str, ans
     mail = found[0]
     world.send_mail(
         persona.mail,
-        subject,
+        subject or f"Re: {mail['subject']}",
         text,
         to=mail["reply_to"] or mail["sender"],
         in_reply_to=mail["message_id"],

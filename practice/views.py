@@ -28,10 +28,10 @@ def practice_only(view: View) -> View:
     """Answer 404 unless this installation is for practice; there, ask nobody to sign in."""
 
     @wraps(view)
-    def guard(request: HttpRequest, *args: str) -> HttpResponse:
+    def guard(request: HttpRequest, **named: str) -> HttpResponse:
         if not settings.PRACTICE:
             raise Http404
-        return view(request, *args)
+        return view(request, **named)
 
     return login_not_required(never_cache(guard))
 

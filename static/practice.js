@@ -65,5 +65,6 @@
   });
 
   live().forEach(toEnd);
+  addEventListener("hashchange", () => live().forEach(toEnd)); // a device not shown had no height
   setInterval(refresh, 1000);
 })();

@@ -1,9 +1,12 @@
 """The shell plays a young person and shows what came back."""
 
+import os
+import subprocess
+
 import pytest
 
 from practice import simulate
-from tests.counterparts import ASHA, World
+from tests.counterparts import ASHA, ROOT, World
 from tests.practice.conftest import Doors
 
 
@@ -18,6 +21,13 @@ def test_asha_writes_from_a_shell(
     assert simulate.main(["whatsapp", "--from", "asha", "--wait", "0", "hello"]) == 0
     assert doors.forms("/hooks/whatsapp/")[0]["From"] == ASHA
     assert "→ hello  [taken]" in capsys.readouterr().out
+
+
+def test_the_script_runs_without_the_products_settings(world: World, doors: Doors) -> None:
+    command = [str(ROOT / "script/simulate"), "whatsapp", "--from", "imran", "--wait", "0", "hello"]
+    environment = {"PATH": os.environ["PATH"], "WORLD_PORT": world.url.rsplit(":", 1)[1]}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "→ hello  [taken]\n"
 
 
 def test_a_stranger_sends_a_picture(world: World, doors: Doors) -> None:
