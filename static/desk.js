@@ -10,6 +10,20 @@
     window.location.replace(document.body.dataset.lock || window.location.href);
   };
 
+  // Nobody there: nothing stays on the screen. The server's own clock ended the session a moment before.
+  const idleMs = Number(document.body.dataset.idle) * 1000 + 2000;
+  let lastAction = Date.now();
+  if (document.body.dataset.idle) {
+    ["keydown", "pointerdown", "wheel", "touchstart"].forEach((kind) => {
+      document.addEventListener(kind, () => { lastAction = Date.now(); }, { passive: true, capture: true });
+    });
+    const watch = window.setInterval(() => {
+      if (Date.now() - lastAction <= idleMs) return;
+      window.clearInterval(watch);
+      lock();
+    }, 1000);
+  }
+
   const markTab = () => {
     const open = document.getElementById(window.location.hash.slice(1))?.closest("#work, #aside")?.id || "main";
     document.querySelectorAll(".tabs a").forEach((tab) => {

@@ -27,6 +27,8 @@ CONTEXT = {
     "hide_url": f"{ORIGIN}/away",
     "quick_exit_url": f"{ORIGIN}/away",
     "search_url": "/find",
+    "lock_url": f"{ORIGIN}/away",
+    "idle_seconds": 600,
     "codes": [f"KA-{number}XY" for number in range(10, 40)],
 }
 Show = Callable[..., Page]
@@ -50,10 +52,14 @@ def show(browser: Browser, complaints: list[str]) -> Iterator[Show]:
     """Opens a page of ours as the server would send it; nothing else can be reached."""
     opened = []
 
-    def open_page(name: str, width: int = 1366, height: int = 768, language: str = "en") -> Page:
+    def open_page(
+        name: str, width: int = 1366, height: int = 768, language: str = "en", clock: bool = False
+    ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height})
         opened.append(context)
         page = context.new_page()
+        if clock:
+            page.clock.install()
 
         def answer(route: Route) -> None:
             path = route.request.url.removeprefix(ORIGIN)
@@ -154,6 +160,16 @@ def test_hiding_empties_the_page_before_it_leaves(show: Show) -> None:
         " [document.body.textContent.trim(), document.title])"
     )
     assert left == ["", "\u200b"]
+    page.wait_for_url("**/away")
+
+
+def test_a_screen_nobody_sits_at_empties_itself(show: Show) -> None:
+    page = show("desk", clock=True)
+    page.clock.run_for("09:00")
+    page.keyboard.press("Shift")
+    page.clock.run_for("09:00")
+    assert page.url == f"{ORIGIN}/page"
+    page.clock.run_for("01:10")
     page.wait_for_url("**/away")
 
 
