@@ -13,6 +13,10 @@ webhook and no status callback, so a test with Django's own client uses `whatsap
     form = world.whatsapp_form(ASHA, "hello")           # the provider now holds this message
     client.post("/hooks/whatsapp/", form, **world.sign("/hooks/whatsapp/", form))
 
+`wired_world` is the same world with the product's settings (TWILIO_*, IWF_*, EMAIL_*,
+PUBLIC_BASE_URL, MAIL_REPLY_DOMAIN) pointing at it for this test: what the product sends in this
+process, by REST or SMTP, arrives there.
+
 Addresses: `world.url` (Twilio's REST at /2010-04-01/…, IWF at /iwf/report, /iwf/case, /iwf/link/),
 `world.smtp` (host and port of everybody's mail server). Secrets: `world.secrets`, the variables
 shared with the product. All else is practice.counterpart.Counterpart: send_whatsapp,
@@ -29,7 +33,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -129,3 +133,20 @@ def world(running_world: World) -> World:
         status_delay=0.02,
     )
     return running_world
+
+
+@pytest.fixture
+def wired_world(world: World, settings: Any) -> World:
+    """Give the world with the product's settings pointing at it: Twilio, IWF, SMTP, secrets."""
+    for name, value in SECRETS.items():
+        setattr(settings, name, value)
+    settings.PUBLIC_BASE_URL = PUBLIC
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.TWILIO_API_BASE = world.url
+    settings.IWF_REPORT_URL = f"{world.url}/iwf/report"
+    settings.IWF_LINK_URL = f"{world.url}/iwf/case"
+    settings.IWF_LIVE = False
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = world.smtp
+    settings.MAIL_REPLY_DOMAIN = "helpline.example"
+    return world

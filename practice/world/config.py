@@ -19,6 +19,7 @@ class Config:
     auth_token: str = "practice-token"  # noqa: S105 – the practice world's own
     whatsapp_from: str = "whatsapp:+15005550006"
     voice_from: str = "+15005550006"
+    voice_status_path: str = ""
     public_base_url: str = ""
     deliver_url: str = ""
     mail_host: str = "127.0.0.1"
@@ -42,6 +43,7 @@ class Config:
             auth_token=env.get("TWILIO_AUTH_TOKEN", cls.auth_token),
             whatsapp_from=env.get("TWILIO_WHATSAPP_FROM", cls.whatsapp_from),
             voice_from=env.get("TWILIO_VOICE_FROM", cls.voice_from),
+            voice_status_path=env.get("WORLD_VOICE_STATUS_PATH", ""),
             public_base_url=env.get("PUBLIC_BASE_URL", ""),
             deliver_url=env.get("WORLD_DELIVER_URL", ""),
             mail_host=env.get("MAIL_DOOR_HOST", cls.mail_host),

@@ -25,7 +25,7 @@ CHANGEABLE = {
     "mail_host",
     "mail_port",
     "helpline_mail",
-} | {
+    "voice_status_path",
     "iwf_live",
     "status_delay",
 }

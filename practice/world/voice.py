@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from practice.world.state import World
 
 INBOUND_PATH = "/hooks/phone/"
-STATUS_PATH = "/hooks/phone/status/"
 MOST_DOCUMENTS = 20  # redirects in a row before the exchange calls it a loop
 
 
@@ -197,14 +196,15 @@ class Line:
 
 def ring(world: World, caller: str) -> Line:
     """Return the line of a person ringing the helpline."""
-    base = world.config.public_base_url
+    base, status_path = world.config.public_base_url, world.config.voice_status_path
     call = Call(
         id=new_id("CA"),
         direction="inbound",
         caller=caller,
         called=world.config.voice_from,
         url=base + INBOUND_PATH,
-        status_url=base + STATUS_PATH if base else "",
+        # Twilio tells how a caller's call ended only where the number's settings name an address.
+        status_url=base + status_path if base and status_path else "",
     )
     world.ledger.keep(call)
     return Line(world, call)

@@ -41,6 +41,7 @@ def test_asha_hears_the_menu_presses_a_key_and_waits_in_the_queue(
 
 def test_asha_hangs_up_in_the_queue_and_the_helpline_is_told(world: World, doors: Doors) -> None:
     doors.answer("/hooks/phone/", QUEUE)
+    world.configure(voice_status_path="/hooks/phone/status/")
     call = world.act(world.call(ASHA_PHONE)["id"], "hang-up")
     assert call["status"] == "completed"
     assert doors.forms("/hooks/phone/queue/")[0]["QueueResult"] == "hangup"
