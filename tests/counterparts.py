@@ -129,6 +129,7 @@ def world(running_world: World) -> World:
         public_base_url="",
         deliver_url="",
         mail_port=0,
+        voice_status_path="",
         iwf_live=False,
         status_delay=0.02,
     )
@@ -145,6 +146,7 @@ def wired_world(world: World, settings: Any) -> World:
     settings.TWILIO_API_BASE = world.url
     settings.IWF_REPORT_URL = f"{world.url}/iwf/report"
     settings.IWF_LINK_URL = f"{world.url}/iwf/case"
+    settings.IWF_CHILD_PAGE = f"{world.url}/iwf/link"
     settings.IWF_LIVE = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = world.smtp
