@@ -96,7 +96,6 @@ def _practice(home: Home) -> dict[str, str]:
         "IWF_REPORT_URL": f"{world}/iwf/report",
         "IWF_LINK_URL": f"{world}/iwf/case",
         "IWF_CHILD_PAGE": f"{world}/iwf/link",
-        "IWF_CHILD_PAGE": f"{world}/iwf/link",
         "IWF_PASSWORD": home.password("iwf"),
         "IWF_SECRET_KEY": home.password("iwf_key"),
         "EMAIL_HOST": "127.0.0.1",

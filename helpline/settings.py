@@ -54,16 +54,8 @@ AMAAN_MASTER_KEY_FILE: str = env.str("AMAAN_MASTER_KEY_FILE", default="")
 AMAAN_INTAKE_PUBLIC_KEY_FILE: str = env.str("AMAAN_INTAKE_PUBLIC_KEY_FILE", default="")
 
 # --- Applications ------------------------------------------------------------------------------
-STAGES = [
-    "privacy",
-    "reference",
-    "accounts",
-    "intake",
-    "cases",
-    "takedowns",
-    "referrals",
-    "insight",
-]
+STAGES = ["privacy", "reference", "accounts", "intake", "cases"]
+STAGES += ["takedowns", "referrals", "insight"]
 INSTALLED_APPS = [
     "helpline",
     *reversed(STAGES),
@@ -162,14 +154,12 @@ AUTHENTICATION_BACKENDS = [
     "accounts.backends.PasswordBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
+_RULE = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"{_RULE}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": f"{_RULE}.CommonPasswordValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 15},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": f"{_RULE}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
 ]
@@ -317,12 +307,6 @@ IWF_REPORTER_FIRST_NAME: str = env.str("IWF_REPORTER_FIRST_NAME", default="")
 IWF_REPORTER_LAST_NAME: str = env.str("IWF_REPORTER_LAST_NAME", default="")
 IWF_REPORTER_EMAIL: str = env.str("IWF_REPORTER_EMAIL", default="")
 IWF_REPORTER_COUNTRY_ID: int = env.int("IWF_REPORTER_COUNTRY_ID", default=0)  # 0: not stated
-IWF_CHILD_PAGE: str = env.str("IWF_CHILD_PAGE", default="")  # where a child's link leads
-IWF_CHANNEL_ID: int = env.int("IWF_CHANNEL_ID", default=51)
-IWF_REPORTER_FIRST_NAME: str = env.str("IWF_REPORTER_FIRST_NAME", default="")  # the helpline's
-IWF_REPORTER_LAST_NAME: str = env.str("IWF_REPORTER_LAST_NAME", default="")
-IWF_REPORTER_EMAIL: str = env.str("IWF_REPORTER_EMAIL", default="")  # empty: anonymous
-IWF_REPORTER_COUNTRY_ID: int = env.int("IWF_REPORTER_COUNTRY_ID", default=0)  # 0: not said
 EMAIL_HOST: str = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", default="")

@@ -133,7 +133,9 @@ def test_every_role_brings_a_password_and_none_stands_above_the_wall(shared: Sha
             "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole"
             " FROM pg_roles WHERE rolname LIKE 'amaan\\_%' AND rolname <> 'amaan_admin'"
         ).fetchall()
-        settings = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+        settings: dict[str, str] = dict(
+            connection.execute("SELECT name, setting FROM pg_settings").fetchall()
+        )
     assert sorted(roles) == [
         ("amaan_audit", False, False, False, False),
         ("amaan_backup", False, True, False, False),
@@ -148,7 +150,7 @@ def test_every_role_brings_a_password_and_none_stands_above_the_wall(shared: Sha
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(found["DATABASE_URL"], user=role, password="guess")
     with pytest.raises(redis.AuthenticationError):
-        redis.Redis(port=urlsplit(found["REDIS_URL"]).port, password="guess").ping()
+        redis.Redis(port=urlsplit(found["REDIS_URL"]).port or 0, password="guess").ping()
 
 
 def test_the_servers_of_root_run_as_somebody_else(shared: Shared) -> None:

@@ -97,7 +97,7 @@ def test_no_account_can_be_a_superuser() -> None:
 
 
 def test_the_policy_of_every_page_has_no_unsafe_word() -> None:
-    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    policy: dict[str, list[object]] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     assert policy["default-src"] == ["'none'"]
     assert not any("unsafe" in str(word) for words in policy.values() for word in words)
 

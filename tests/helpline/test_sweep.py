@@ -57,7 +57,7 @@ def test_the_bell_writes_no_argument_where_logs_look(by_name: bool) -> None:
     if by_name:
         current_app.send_task("privacy.tasks.chain_audit", args=["a word"], queue=queue)
     else:
-        told.apply_async(args=["a word"], queue=queue)
+        told.apply_async(args=("a word",), queue=queue)
     (raw,) = Redis.from_url(settings.CELERY_BROKER_URL).lrange(queue, 0, -1)
     Redis.from_url(settings.CELERY_BROKER_URL).delete(queue)
     message = json.loads(raw)
