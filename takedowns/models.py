@@ -62,13 +62,25 @@ class Route(models.Model):
         max_length=20, db_comment=OPERATIONAL, help_text="who carries it: iwf, email, form"
     )
     jurisdiction = models.CharField(max_length=8, blank=True, db_comment=OPERATIONAL)
-    clock_code = models.CharField(max_length=24, blank=True, db_comment=OPERATIONAL)
+    clock_code = models.CharField(max_length=30, blank=True, db_comment=OPERATIONAL)
+    needs_consent = models.BooleanField(
+        default=True, db_comment=OPERATIONAL, help_text="asks in the young person's name"
+    )
+    age = models.CharField(
+        max_length=8,
+        blank=True,
+        db_comment=OPERATIONAL,
+        help_text="under_18 or over_18 in the content; empty: whoever",
+    )
+    position = models.PositiveSmallIntegerField(
+        default=50, db_comment=OPERATIONAL, help_text="what to try first is offered first"
+    )
     address = models.CharField(max_length=300, blank=True, db_comment=OPERATIONAL)
     source = models.CharField(max_length=200, blank=True, db_comment=OPERATIONAL)
     verified_on = models.DateField(null=True, db_comment=OPERATIONAL)
 
     class Meta:
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = ["position", "name"]
 
     def __str__(self) -> str:
         return self.name
@@ -85,11 +97,9 @@ class ReportedContent(CaseData):
         HASH = "hash", _("hash")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
-    locator_kind = models.CharField(
-        max_length=8, choices=Locator.choices, db_comment=OPERATIONAL
-    )
+    locator_kind = models.CharField(max_length=8, choices=Locator.choices, db_comment=OPERATIONAL)
     locator = SealedField(db_comment=CONTENT_LOCATOR)
-    locator_hash = models.CharField(
+    locator_hash = models.CharField(  # noqa: DJ001 (forgotten with the locator it stands for)
         max_length=64, null=True, db_index=True, db_comment=CONTENT_LOCATOR
     )
     platform = models.ForeignKey(
@@ -123,16 +133,20 @@ class TakedownRequest(CaseData):
         UNKNOWN = "unknown", _("not known whether it was sent")
         FAILED = "failed", _("not sent")
         CLOSED = "closed", _("answered")
+        CANCELLED = "cancelled", _("withdrawn")
 
     # Which verb leads where; anything else is refused.
     MOVES: ClassVar[dict[str, frozenset[str]]] = {
-        State.PREPARED: frozenset({State.SENDING, State.SENT}),
+        State.PREPARED: frozenset({State.SENDING, State.SENT, State.CANCELLED}),
         State.SENDING: frozenset({State.SENT, State.UNKNOWN, State.FAILED}),
         State.UNKNOWN: frozenset({State.SENT, State.FAILED, State.CLOSED}),
-        State.FAILED: frozenset({State.SENDING, State.SENT}),
+        State.FAILED: frozenset({State.SENDING, State.SENT, State.CANCELLED}),
         State.SENT: frozenset({State.CLOSED}),
         State.CLOSED: frozenset(),
+        State.CANCELLED: frozenset({State.PREPARED}),
     }
+
+    OPEN: ClassVar[frozenset[str]] = frozenset(set(State) - {State.CLOSED, State.CANCELLED})
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
     content = models.ForeignKey(
@@ -146,6 +160,7 @@ class TakedownRequest(CaseData):
     outcome = models.CharField(max_length=24, blank=True, db_comment=CATEGORY)
     notice_sha256 = models.CharField(max_length=64, blank=True, db_comment=OPERATIONAL)
     problem = models.CharField(max_length=60, blank=True, db_comment=OPERATIONAL)
+    tries = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
     prepared_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=OPERATIONAL
@@ -156,10 +171,50 @@ class TakedownRequest(CaseData):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["content", "route"], name="one_request_a_route"),
+            models.CheckConstraint(
+                name="answered_has_an_outcome",
+                condition=models.Q(state="closed") ^ models.Q(outcome=""),
+            ),
         ]
+        indexes: ClassVar = [models.Index(fields=["state"], name="request_state")]
 
     def __str__(self) -> str:
         return f"{self.route_id} {self.state}"
+
+
+class RequestStep(CaseData):
+    """One move of a request and what proves it: its history, in codes."""
+
+    class Verb(models.TextChoices):
+        PREPARED = "prepared", _("prepared")
+        QUEUED = "queued", _("given to be sent")
+        SENT = "sent", _("sent")
+        UNKNOWN = "unknown", _("not known whether it was sent")
+        FAILED = "failed", _("not sent")
+        REFERENCE = "reference", _("number of the other side noted")
+        LATE = "late", _("the clock ran out")
+        CLOSED = "closed", _("answer recorded")
+        CANCELLED = "cancelled", _("withdrawn before it was sent")
+
+    request = models.ForeignKey(
+        TakedownRequest, models.PROTECT, related_name="steps", db_comment=OPERATIONAL
+    )
+    verb = models.CharField(max_length=10, choices=Verb.choices, db_comment=OPERATIONAL)
+    evidence = models.CharField(max_length=20, blank=True, db_comment=OPERATIONAL)
+    at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+    )
+
+    class Meta:
+        ordering: ClassVar = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.request_id}"
 
 
 class ChildLink(CaseData):
@@ -167,8 +222,16 @@ class ChildLink(CaseData):
 
     row_class = CONTENT_LOCATOR
 
+    class AgeBand(models.TextChoices):
+        """The foundation's own three words."""
+
+        UNDER_13 = "<13", _("under 13")
+        FROM_13 = "13-15", _("13 to 15")
+        FROM_16 = "16-17", _("16 or 17")
+
     class State(models.TextChoices):
         MAKING = "making", _("being made")
+        MADE = "made", _("made, not yet sent")
         SENT = "sent", _("sent to the young person")
         FAILED = "failed", _("could not be made")
         UNKNOWN = "unknown", _("not known whether it was made")
@@ -176,7 +239,10 @@ class ChildLink(CaseData):
     case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
     conversation_id = models.UUIDField(db_comment=OPERATIONAL)
     age_band = models.CharField(
-        max_length=6, db_comment=CATEGORY, help_text="as confirmed by the counsellor"
+        max_length=6,
+        choices=AgeBand.choices,
+        db_comment=CATEGORY,
+        help_text="as confirmed by the counsellor",
     )
     case_number = models.CharField(
         max_length=32, unique=True, db_comment=OPERATIONAL, help_text="random, one for each link"
@@ -188,6 +254,8 @@ class ChildLink(CaseData):
     problem = models.CharField(max_length=60, blank=True, db_comment=OPERATIONAL)
     outcome = models.CharField(max_length=24, blank=True, db_comment=CATEGORY)
     made_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    sent_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    outcome_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=OPERATIONAL
     )
