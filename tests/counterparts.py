@@ -82,10 +82,17 @@ class World(Counterpart):
         if mail_door is not None:
             self.configure(mail_host=mail_door[0], mail_port=mail_door[1])
 
-    def sign(self, path: str, form: Mapping[str, str], public: str = PUBLIC) -> dict[str, str]:
-        """Return the signature header, in the form Django's test client wants as **extra."""
+    def sign(
+        self, path: str, form: Mapping[str, str], public: str = PUBLIC, *, algorithm: str = "sha1"
+    ) -> dict[str, str]:
+        """Return the signature headers, in the form Django's test client wants as **extra."""
         token = self.secrets["TWILIO_AUTH_TOKEN"]
-        return {"HTTP_X_TWILIO_SIGNATURE": twilio_signature(public + path, form, token)}
+        signature = twilio_signature(public + path, form, token, algorithm=algorithm)
+        found = {"HTTP_X_TWILIO_SIGNATURE": signature}
+        if algorithm == "sha256":
+            settings = "key=practice,algorithm=HMAC_SHA256"
+            found["HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"] = settings
+        return found
 
     def wait_for(self, look: Callable[[], Found], seconds: float = 5.0) -> Found:
         """Look until something true is seen and return it; fail the test after `seconds`."""

@@ -1,6 +1,6 @@
 """What the world signs, the provider's own checker accepts, and nothing else."""
 
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 from practice.signing import twilio_signature
 from tests.counterparts import ASHA, PUBLIC, SECRETS, World
@@ -26,6 +26,16 @@ def test_asha_writes_and_the_checker_accepts(world: World) -> None:
     assert checker.validate(PUBLIC + "/hooks/whatsapp/", form, signature)
     assert not checker.validate(PUBLIC + "/hooks/whatsapp/", form | {"Body": "x"}, signature)
     assert not checker.validate(PUBLIC + "/hooks/phone/", form, signature)
+
+
+def test_the_newer_algorithm_is_accepted_too(world: World) -> None:
+    form = world.whatsapp_form(ASHA, "hello")
+    headers = world.sign("/hooks/whatsapp/", form, algorithm="sha256")
+    settings = headers["HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"]
+    checker = RequestValidator(SECRETS["TWILIO_AUTH_TOKEN"])
+    signature = headers["HTTP_X_TWILIO_SIGNATURE"]
+    algorithm = get_signature_algorithm(settings)
+    assert checker.validate(PUBLIC + "/hooks/whatsapp/", form, signature, algorithm)
 
 
 def test_a_person_without_a_number_has_no_wa_id(world: World) -> None:
