@@ -76,9 +76,26 @@ def reopen(case: Case, *, by: User | None) -> None:
         for folder in [Folder.objects.get(pk=case.folder_id), *conversation_folders(case)]:
             keep_open(folder)
         for conversation in linked(case):
+            if conversation.filed_to_id is None:
+                intake.file_to(conversation, case.folder_id)
             intake.set_state(conversation, Conversation.State.WAITING, by=by)
         count_fact(database_now().date(), "cases_reopened", risk=case.risk, language=case.language)
     audit.record("reopen", folder=case.folder_id, subject="case", subject_id=case.pk)
+
+
+def case_to_reopen(conversation: Conversation) -> Case | None:
+    """The closed case that a returning reporter's words belong to, if it is theirs for sure.
+
+    Not after SAME_PERSON_FOR, when the number may have been given to somebody else, nor once the
+    story is forgotten.
+    """
+    links = CaseConversation.objects.standing().filter(
+        conversation=conversation,
+        case__status=Case.Status.CLOSED,
+        case__closed_at__gt=database_now() - SAME_PERSON_FOR,
+    )
+    last = links.select_related("case").order_by("-case__closed_at").first()
+    return last.case if last and not is_forgotten(last.case) else None
 
 
 def is_forgotten(case: Case) -> bool:
@@ -97,18 +114,26 @@ def _let_go(case: Case, *, by: User) -> None:
         take_away(case, case.holder, by=by)
     ending = [Folder.objects.get(pk=case.folder_id)]
     for conversation in linked(case):
-        if not _lives_on(conversation):
+        if other := _other_open_case(case, conversation):
+            if conversation.filed_to_id == case.folder_id:
+                intake.file_to(conversation, other.folder_id)
+        else:
             intake.set_state(conversation, Conversation.State.CLOSED, by=by)
+            # Whoever writes here next may be somebody else: their words are not filed to this case.
+            Conversation.objects.filter(pk=conversation.pk).update(filed_to=None)
             ending.append(Folder.objects.get(pk=conversation.folder_id))
     for folder in ending:
         revoke(folder.pk, by=by)
         set_forget_after(folder)
 
 
-def _lives_on(conversation: Conversation) -> bool:
-    """Whether a conversation serves another case that is open."""
-    links = CaseConversation.objects.standing().filter(conversation=conversation)
-    return bool(links.filter(case__status=Case.Status.OPEN).exists())
+def _other_open_case(case: Case, conversation: Conversation) -> Case | None:
+    """An open case that a conversation serves besides this one."""
+    links = CaseConversation.objects.standing().filter(
+        conversation=conversation, case__status=Case.Status.OPEN
+    )
+    link = links.exclude(case=case).select_related("case").order_by("linked_at").first()
+    return link.case if link else None
 
 
 def _count_closed(case: Case) -> None:

@@ -4,7 +4,7 @@ All take the record first, the rest by keyword, and `by`. They raise `privacy.ac
 (answered like "not there") and `privacy.services.NotPossible` (words for the person at the form).
 """
 
-from cases.closing import close, is_forgotten, reopen
+from cases.closing import case_to_reopen, close, is_forgotten, reopen
 from cases.holding import assign, hand_over, linked, take_next
 from cases.models import Case
 from cases.opening import file_message, link_conversation, open_case, unlink_conversation
@@ -24,6 +24,7 @@ __all__ = [
     "add_note",
     "add_task",
     "assign",
+    "case_to_reopen",
     "close",
     "file_message",
     "finish_task",

@@ -12,7 +12,6 @@ from cases.models import RISKS, Case, CaseConversation
 from intake import services as intake
 from intake.models import Conversation, Message, Risk
 from privacy import audit
-from privacy.access import acting
 from privacy.fields import unseal
 
 _WORDS: Final = Path(__file__).with_name("words_of_risk.json")
@@ -61,10 +60,13 @@ def on_message(message: Message) -> None:
     """
     conversation = message.conversation
     if message.direction == Message.Direction.IN:
-        heard = assess(conversation, messages=[message])
-        intake.raise_risk(conversation, risk=heard.risk, flags=heard.flags)
-    with acting(part="intake"):
-        raise_cases(conversation)
+        raise_conversation(conversation, assess(conversation, messages=[message]))
+    raise_cases(conversation)
+
+
+def raise_conversation(conversation: Conversation, heard: Assessment) -> None:
+    """Raise a conversation to what was heard in it."""
+    intake.raise_risk(conversation, risk=heard.risk, flags=heard.flags)
 
 
 def raise_cases(conversation: Conversation) -> None:

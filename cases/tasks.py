@@ -1,0 +1,57 @@
+"""What waits in the queue gets a case and somebody who takes care of it; swept, safe to repeat."""
+
+from typing import Final
+from uuid import UUID
+
+from celery import shared_task
+from django.db.models import QuerySet
+
+from cases import services, triage
+from cases.models import Case
+from intake.models import Conversation
+from privacy.access import acting
+
+# At most so many in one run; the next run takes the rest.
+_AT_ONCE: Final = 200
+
+
+@shared_task(name="cases.tasks.triage_waiting")
+def triage_waiting(*_keys: str) -> int:
+    """Open or reopen a case for each waiting conversation, then give each unheld case to somebody.
+
+    Each in its own transaction; what another process holds is left to it. Returns how many cases
+    found a holder.
+    """
+    with acting(part="triage"):
+        waiting = list(_waiting().order_by("waiting_since").values_list("pk", flat=True)[:_AT_ONCE])
+    for key in waiting:
+        _take_in(key)
+    with acting(part="assignment"):
+        unheld = list(Case.objects.unheld().by_urgency().values_list("pk", flat=True)[:_AT_ONCE])
+    return sum(_give_to_somebody(key) for key in unheld)
+
+
+def _waiting() -> QuerySet[Conversation]:
+    rows: QuerySet[Conversation] = Conversation.objects.filter(
+        state=Conversation.State.WAITING, filed_to__isnull=True
+    )
+    return rows
+
+
+def _take_in(key: UUID) -> None:
+    with acting(part="triage"):
+        conversation = _waiting().select_for_update(skip_locked=True).filter(pk=key).first()
+        if conversation is None:
+            return
+        triage.raise_conversation(conversation, triage.assess(conversation))
+        case = services.case_to_reopen(conversation)
+        if case is None:
+            services.open_case(conversation, by=None)
+        else:
+            services.reopen(case, by=None)
+
+
+def _give_to_somebody(key: UUID) -> bool:
+    with acting(part="assignment"):
+        case = Case.objects.get(pk=key)
+        return services.assign(case, by=None) is not None
