@@ -1,6 +1,7 @@
 """Services in the directory, what we ask of them, and the packet that was agreed to leave."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from privacy.classes import CATEGORY, NARRATIVE, OPERATIONAL, SECRET
+from privacy.classes import CATEGORY, CONTACT, IDENTITY, NARRATIVE, OPERATIONAL, SECRET
 from privacy.clock import database_now
 from privacy.fields import SealedField
 from privacy.models import CaseData
@@ -90,6 +91,16 @@ class SupportReferral(CaseData):
     state = models.CharField(
         max_length=12, choices=State.choices, default=State.DRAFT, db_comment=OPERATIONAL
     )
+    fields = models.JSONField(
+        default=list, db_comment=OPERATIONAL, help_text="packet fields picked one by one"
+    )
+    words = SealedField(db_comment=NARRATIVE, help_text="what to tell them, written for them")
+    agreed_hash = models.CharField(  # noqa: DJ001 (forgotten with the words it stands for)
+        max_length=64,
+        null=True,
+        db_comment=NARRATIVE,
+        help_text="keyed hash of exactly what was agreed to leave",
+    )
     decline_reason = models.CharField(max_length=24, blank=True, db_comment=CATEGORY)
     created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
     created_by = models.ForeignKey(
@@ -98,12 +109,24 @@ class SupportReferral(CaseData):
     sent_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
     settled_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
 
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [models.Index(fields=["case", "state"], name="referral_case")]
+
     def __str__(self) -> str:
         return f"{self.service_id} {self.state}"
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still come of it."""
+        return bool(self.MOVES[self.state])
+
 
 class Packet(CaseData):
-    """Exactly what leaves for one referral: chosen fields, copied once when it is sent."""
+    """Exactly what leaves for one referral: chosen fields, copied once when it is sent.
+
+    Kept apart by class, so that a name is forgotten when names are, and the story when stories are.
+    """
 
     row_class = PACKET
 
@@ -111,6 +134,8 @@ class Packet(CaseData):
         SupportReferral, models.PROTECT, related_name="+", db_comment=OPERATIONAL
     )
     content = SealedField(db_comment=NARRATIVE, help_text="JSON: field code to value")
+    contact = SealedField(db_comment=CONTACT, help_text="JSON, as content")
+    identity = SealedField(db_comment=IDENTITY, help_text="JSON, as content")
     fields = models.JSONField(default=list, db_comment=OPERATIONAL)
     made_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
 
@@ -124,6 +149,8 @@ class PartnerLink(models.Model):
     Outside the wall on purpose: it must be found before anybody is known, by the hash of a random
     256-bit token; it holds nothing about a young person.
     """
+
+    TRIES: ClassVar = 5
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     referral_id = models.UUIDField(db_comment=OPERATIONAL)
@@ -139,3 +166,39 @@ class PartnerLink(models.Model):
 
     def __str__(self) -> str:
         return f"door {self.pk}"
+
+    @property
+    def locked(self) -> bool:
+        """Whether wrong codes have closed it."""
+        return self.tries >= self.TRIES
+
+    def opens(self, now: datetime) -> bool:
+        """Whether it still leads anywhere at a moment (UTC)."""
+        return self.revoked_at is None and not self.locked and now < self.expires_at
+
+
+class LinkLetter(CaseData):
+    """An e-mail to a partner that waits in the outbox.
+
+    It holds the link's token until the carrier has read it once; then nothing but its hash is left.
+    Lies behind the narrative class, so that neither a partner nor a coordinator reaches the row.
+    """
+
+    row_class = NARRATIVE
+
+    class Kind(models.TextChoices):
+        LINK = "link"
+        WITHDRAWN = "withdrawn"
+
+    referral = models.ForeignKey(
+        SupportReferral, models.PROTECT, related_name="+", db_comment=OPERATIONAL
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices, db_comment=OPERATIONAL)
+    token = SealedField(db_comment=SECRET)
+    link = models.ForeignKey(
+        PartnerLink, models.PROTECT, null=True, related_name="+", db_comment=OPERATIONAL
+    )
+    made_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"{self.kind} letter {self.pk}"

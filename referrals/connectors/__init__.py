@@ -1,0 +1,1 @@
+"""How a referral's letters leave us."""

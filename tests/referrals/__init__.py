@@ -1,0 +1,1 @@
+"""Help outside: what leaves, to whom, and only when the young person agreed."""
