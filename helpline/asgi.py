@@ -1,6 +1,7 @@
 """The web process: what uvicorn serves. Refuses to start a production desk that fails a check."""
 
 import os
+import warnings
 
 os.environ["AMAAN_PROCESS"] = "web"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
@@ -8,6 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 from django.core.management import call_command
+
+# Static files, the only answers WhiteNoise streams, are small: reading them in a thread is meant.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 
 application = get_asgi_application()
 

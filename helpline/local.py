@@ -66,7 +66,10 @@ def children(
     """The processes in the order they start and are asked to stop: doors first, work last."""
     web = {**env, "AMAAN_PROCESS": "web"}
     worker = {**env, "AMAAN_PROCESS": "worker"}
-    manage, celery = [python, "manage.py"], [python, "-m", "celery", "-A", "helpline"]
+    manage = [python, "manage.py"]
+    # Celery warns of root; here everything is one person's trial, and production is not.
+    celery = [python, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
+    celery += ["--quiet", "-A", "helpline"]
     uvicorn = [python, "-m", "uvicorn", "helpline.asgi:application", "--lifespan=off"]
     uvicorn += [f"--host={env['HOST']}", f"--port={env['PORT']}"]
     uvicorn += ["--no-access-log", "--no-server-header", "--timeout-graceful-shutdown=5"]

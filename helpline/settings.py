@@ -181,6 +181,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 MFA_ADAPTER = "accounts.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
+    "activate_totp": "accounts.forms.FirstCodeForm",
     "authenticate": "accounts.forms.CodeForm",
     "reauthenticate": "accounts.forms.CodeAgainForm",
 }
@@ -363,8 +364,10 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.db.backends": {"level": "CRITICAL"},
+        "django.request": {"level": "ERROR"},  # a missing page is not worth a line
         "helpline": {"level": "INFO"},
         "twilio": {"level": "CRITICAL"},  # logs request bodies
-        "uvicorn": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "uvicorn.access": {"level": "CRITICAL"},  # addresses and paths of visitors
     },
 }
