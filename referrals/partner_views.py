@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,7 +28,6 @@ COOKIE = "door"
 @require_http_methods(["GET", "POST"])
 def door(request: HttpRequest, token: str) -> HttpResponse:
     """A page that says nothing. Only its button asks for the code: mail scanners press none."""
-    _speak(request)
     if request.method == "GET":
         return render(request, "referrals/partner_door.html")
     link = partner.find_link(token)
@@ -86,7 +84,6 @@ def _inside(
     request: HttpRequest, token: str, answer: Callable[[PartnerLink], Page | None]
 ) -> HttpResponse:
     """Let in only the browser that typed the code; answer as the link, and as nobody else."""
-    _speak(request)
     link = partner.find_link(token)
     if link is None:
         return _farewell(request, token)
@@ -160,11 +157,3 @@ def _to(request: HttpRequest, name: str, token: str) -> HttpResponseRedirect:
     chosen = request.GET.get("lang", "")
     query = "?" + urlencode({"lang": chosen}) if chosen in dict(settings.LANGUAGES) else ""
     return HttpResponseRedirect(reverse(f"referrals:{name}", args=[token]) + query)
-
-
-def _speak(request: HttpRequest) -> None:
-    """The language chosen in the address; nothing is kept on the device."""
-    chosen = request.GET.get("lang", "")
-    if chosen in dict(settings.LANGUAGES):
-        translation.activate(chosen)
-        request.LANGUAGE_CODE = chosen

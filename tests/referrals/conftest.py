@@ -27,7 +27,6 @@ CANARIES = {
     "safe_words": "canary-words-4717",
 }
 WORDS = "canary-told-4718: someone wants money from me."
-LOGIN = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -158,5 +157,5 @@ def inside(client: Client, sent: tuple[SupportReferral, str, str]) -> Client:
 def enter(user: User) -> Client:
     """A browser in which a colleague is signed in."""
     browser = Client()
-    browser.force_login(user, backend=LOGIN)
+    browser.force_login(user)
     return browser
