@@ -26,6 +26,8 @@ PLANTS = {
     "twilio": [("cases/models.py", "import twilio.rest")],
     "guardian": [("cases/models.py", "import guardian.shortcuts")],
     "cryptography": [("privacy/fields.py", "import cryptography.fernet")],
+    "channels-apart": [("intake/channels/email.py", "import intake.channels.phone")],
+    "connectors-apart": [("takedowns/connectors/iwf.py", "import takedowns.connectors.form")],
 }
 PLANTS |= {
     name: [
