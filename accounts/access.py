@@ -23,6 +23,22 @@ PAGES: Final[dict[str, frozenset[Role]]] = {
     "setup": frozenset({Role.ADMINISTRATOR}),
 }
 
+# Who reviews others, reads the record or configures signs in with a key that cannot be phished.
+KEY_ROLES: Final = frozenset(
+    {
+        Role.SUPERVISOR,
+        Role.ON_CALL,
+        Role.SAFEGUARDING_LEAD,
+        Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    }
+)
+
+
+def needs_key(user: Any) -> bool:
+    """Whether one of the person's roles asks for a key (WebAuthn) as second factor."""
+    return bool(roles_of(user) & KEY_ROLES)
+
 
 def roles_of(user: User) -> frozenset[str]:
     """The roles a person holds in any team, now."""

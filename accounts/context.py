@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +50,10 @@ def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     items = []
     for name in pages_of(user):
         label, route = _LABELS[name]
-        url = reverse(route)
+        try:
+            url = reverse(route)
+        except NoReverseMatch:  # the stage has no page yet
+            continue
         at = request.path
         current = at == url if url == "/" else at.startswith(url)
         items.append({"label": label, "url": url, "current": current})

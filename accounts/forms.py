@@ -3,9 +3,14 @@
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import services
 from accounts.models import Role, Team, User
 
 
@@ -13,7 +18,8 @@ class MeForm(forms.ModelForm[User]):
     """What a person sets for themselves."""
 
     timezone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: [(zone, zone) for zone in sorted(available_timezones())]
+        label=_("Time zone"),
+        choices=lambda: [(zone, zone) for zone in sorted(available_timezones())],
     )
 
     class Meta:
@@ -41,3 +47,36 @@ class PersonForm(forms.Form):
         if User.objects.filter(email=email).exists():
             raise forms.ValidationError(_("There is already an account with this address."))
         return email
+
+
+class CodeForm(AuthenticateForm):  # type: ignore[misc]
+    """The second factor at sign-in."""
+
+    def clean_code(self) -> str:
+        return _once(self, super().clean_code())
+
+
+class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]
+    """The second factor again, before something sensitive."""
+
+    def clean_code(self) -> str:
+        return _once(self, super().clean_code())
+
+
+class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The code that proves that an app was set up."""
+
+    def clean_code(self) -> str:
+        return _once(self, super().clean_code())
+
+
+def _once(form: Any, code: str) -> str:
+    """The code, if it has opened nothing yet: the library remembers used ones in one process only.
+
+    Raises ValidationError. A recovery code is crossed out where it is kept.
+    """
+    factor = getattr(form, "authenticator", None)
+    from_app = factor is None or factor.type == Authenticator.Type.TOTP
+    if from_app and not services.use_code(form.user, code="".join(code.split())):
+        raise get_adapter().validation_error("incorrect_code")
+    return code

@@ -87,6 +87,11 @@ class User(AbstractBaseUser):
         """Never: rights come from grants and duties."""
         return False
 
+    @property
+    def is_invented(self) -> bool:
+        """Whether this is one of the demo's people: their addresses are under a reserved name."""
+        return self.email.endswith(".example")  # RFC 2606: nobody can own it
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -98,9 +103,7 @@ class Duty(models.Model):
     """A role held in a team."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        User, models.CASCADE, related_name="duties", db_comment=OPERATIONAL
-    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="duties", db_comment=OPERATIONAL)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
     role = models.CharField(max_length=24, choices=Role.choices, db_comment=OPERATIONAL)
 
@@ -117,9 +120,7 @@ class SpokenLanguage(models.Model):
     """A language a colleague can counsel in; any language, not only those of the pages."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        User, models.CASCADE, related_name="languages", db_comment=OPERATIONAL
-    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="languages", db_comment=OPERATIONAL)
     language = models.CharField(
         max_length=12, db_comment=OPERATIONAL, help_text="BCP 47, such as hi or hi-Latn"
     )
@@ -137,9 +138,7 @@ class Training(models.Model):
     """A skill held from one day to another; past its last day it counts for nothing."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(
-        User, models.CASCADE, related_name="trainings", db_comment=OPERATIONAL
-    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="trainings", db_comment=OPERATIONAL)
     skill = models.CharField(
         max_length=40,
         db_comment=OPERATIONAL,
@@ -181,3 +180,20 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.starts_at:%F %R}"
+
+
+class UsedCode(models.Model):
+    """A one-time code that has opened something: it opens nothing again, in any process."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_comment=OPERATIONAL)
+    digest = models.CharField(max_length=64, db_comment=SECRET, help_text="keyed hash")
+    used_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "digest"], name="one_code_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"code of {self.user_id}"

@@ -1,25 +1,43 @@
 """Changes of the people who answer: accounts, duties, training, shifts."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import CASE_ROLES, Duty, Role, Shift, SpokenLanguage, Team, Training, User
+from accounts.models import (
+    CASE_ROLES,
+    Duty,
+    Role,
+    Shift,
+    SpokenLanguage,
+    Team,
+    Training,
+    UsedCode,
+    User,
+)
 from privacy import audit
 from privacy.access import acting, grant_team, permission
+from privacy.clock import database_now
+from privacy.crypto import keyed_hash
 from privacy.models import Grant
 from privacy.services import NotPossible
 
 # A duty that brings a standing capacity to a team's folders; all others are granted case by case.
 STANDING = {Role.SUPERVISOR: "supervise", Role.AUDITOR: "audit"}
 
+# Longer than a one-time code can be valid (three steps of half a minute); later, the same six
+# figures may come round again.
+CODE_MEMORY: Final = timedelta(minutes=5)
+
 
 @transaction.atomic
 def create_person(email: str, *, name: str, password: str | None = None, by: User | None) -> User:
     """Make an account; without a password it can only be entered through a reset link."""
     user = User.objects.create_user(email, password, name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     audit.record("person_created", subject="user", subject_id=user.pk)
     return user
 
@@ -55,9 +73,7 @@ def record_training(
     user: User, *, skill: str, valid_from: date, valid_to: date, by: User | None
 ) -> Training:
     """Note that a person holds a skill from one day to another (both included)."""
-    made = Training.objects.create(
-        user=user, skill=skill, valid_from=valid_from, valid_to=valid_to
-    )
+    made = Training.objects.create(user=user, skill=skill, valid_from=valid_from, valid_to=valid_to)
     audit.record("training_recorded", subject="user", subject_id=user.pk, reason=skill)
     return made
 
@@ -111,3 +127,14 @@ def switch_person(user: User, *, active: bool, by: User | None) -> None:
     user.save(update_fields=["is_active"])
     verb = "person_switched_on" if active else "person_switched_off"
     audit.record(verb, subject="user", subject_id=user.pk)
+
+
+@transaction.atomic
+def use_code(user: User, *, code: str) -> bool:
+    """Use up a one-time code; False if it has been used already, by whichever process."""
+    now = database_now()
+    UsedCode.objects.filter(user=user, used_at__lt=now - CODE_MEMORY).delete()
+    _row, first = UsedCode.objects.get_or_create(
+        user=user, digest=keyed_hash("one_time_code", f"{user.pk}:{code}")
+    )
+    return first

@@ -1,6 +1,7 @@
-"""Addresses of the people's pages (sign-in itself is allauth's, under /accounts/)."""
+"""Addresses of the people's pages, and those doors of django-allauth that are open here."""
 
-from django.urls import path
+from allauth.account import views as sign_in
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from accounts import views
 
@@ -11,4 +12,28 @@ urlpatterns = [
     path("setup/", views.setup, name="setup"),
     path("setup/people/", views.person_create, name="person_create"),
     path("setup/people/<uuid:key>/", views.person_switch, name="person_switch"),
+]
+
+# Under /accounts/, by allauth's own names. Not here, so not open: changing or confirming an address
+# by oneself (an administrator does that), sign-in by a mailed code.
+entrance: list[URLPattern | URLResolver] = [
+    path("login/", sign_in.login, name="account_login"),
+    path("logout/", sign_in.logout, name="account_logout"),
+    path("inactive/", sign_in.account_inactive, name="account_inactive"),
+    path("signup/", sign_in.signup, name="account_signup"),
+    path("reauthenticate/", sign_in.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", sign_in.password_change, name="account_change_password"),
+    path("password/reset/", sign_in.password_reset, name="account_reset_password"),
+    path("password/reset/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/done/",
+        sign_in.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        sign_in.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
 ]

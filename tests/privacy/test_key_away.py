@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import User
 
 
 @pytest.fixture
-def key_away(settings: SettingsWrapper, tmp_path: Path) -> None:
+def key_away(settings: Settings, tmp_path: Path) -> None:
     settings.AMAAN_MASTER_KEY_FILE = str(tmp_path / "gone")
 
 
