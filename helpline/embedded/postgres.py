@@ -6,6 +6,7 @@ opens the parent folders to everyone and trusts whoever reaches the socket.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import subprocess
 import time
@@ -131,7 +132,9 @@ def _make_cluster(home: Home, data: Path) -> None:
 
 def _start(home: Home, data: Path) -> int:
     """Write the settings, start, and wait until it accepts connections."""
-    for _attempt in range(3):
+    for attempt in range(3):
+        time.sleep(attempt)
+        _clear_stale_lock(data)
         port = home.port("postgres")
         (data / "postgresql.conf").write_text(SETTINGS.format(port=port))
         (data / "pg_hba.conf").write_text(ACCESS)
@@ -145,6 +148,20 @@ def _start(home: Home, data: Path) -> int:
             return port
     tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
     raise EmbeddedError(f"PostgreSQL did not start; its log ends:\n{tail}")
+
+
+def _clear_stale_lock(data: Path) -> None:
+    """Remove the lock of a server that was killed, if nothing of it is alive any more.
+
+    PostgreSQL does so itself, unless the old process id still exists: as a zombie that nobody
+    reaps (usual in containers), or given to somebody else since. All its processes work in `data`.
+    """
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").readlink() == data.resolve():
+                return
+    if Path("/proc/self/cwd").exists():
+        (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _port_if_running(home: Home) -> int | None:

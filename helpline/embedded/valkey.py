@@ -41,6 +41,7 @@ def ensure(home: Home) -> int:
     known = home.remembered().get("port_valkey")
     if known is not None and _answers(home, known):
         return int(known)
+    stop(home, signal.SIGKILL)  # one that runs and does not answer would keep the port
     folder = home.private_folder("valkey")
     for _attempt in range(3):
         port = home.port("valkey")
@@ -56,8 +57,8 @@ def ensure(home: Home) -> int:
     raise EmbeddedError(f"Valkey did not start; see {folder / 'valkey.log'}.")
 
 
-def stop(home: Home) -> None:
-    """Ask the server to end, and wait until it has."""
+def stop(home: Home, number: signal.Signals = signal.SIGTERM) -> None:
+    """Have the server end, and wait until it has (10 s at most)."""
     pidfile = home.path / "valkey" / "valkey.pid"
     try:
         pid = int(pidfile.read_text())
@@ -65,7 +66,7 @@ def stop(home: Home) -> None:
         return
     if not _is_valkey(pid):
         return
-    os.kill(pid, signal.SIGTERM)
+    os.kill(pid, number)
     deadline = time.monotonic() + 10
     while _is_valkey(pid) and time.monotonic() < deadline:
         time.sleep(0.05)

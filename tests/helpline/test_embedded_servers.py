@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import site
 import stat
 import subprocess
@@ -113,6 +114,18 @@ def test_data_and_addresses_are_there_after_a_stop(folder: Path) -> None:
     assert second == first
     with psycopg.connect(second["DATABASE_OWNER_URL"]) as connection:
         assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+
+
+@pytest.mark.faults
+def test_servers_killed_outright_come_back_at_the_same_addresses(folder: Path) -> None:
+    home = folder / "home"
+    first = started(home)
+    os.kill(int((home / "postgres" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    os.kill(int((home / "valkey" / "valkey.pid").read_text()), signal.SIGSTOP)
+    assert started(home) == first
+    with psycopg.connect(first["DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert redis.Redis.from_url(first["REDIS_URL"]).ping()
 
 
 def test_two_homes_know_nothing_of_each_other(folder: Path) -> None:
