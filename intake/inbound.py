@@ -76,7 +76,7 @@ class Inbound:
 
     @property
     def lane(self) -> str:
-        """Whose messages keep their order among themselves: a keyed hash that a web process can make."""
+        """Whose messages keep their order: a keyed hash that needs no master key."""
         who = self.also[0] if self.also and self.also[0].scheme == "bsuid" else self.sender
         if who is None:
             return ""
@@ -114,5 +114,5 @@ def key_of_id(provider_id: str) -> str:
 
 
 def key_of_content(*parts: str) -> str:
-    """The key of an arrival without a trustworthy id: keyed, so that no short text can be guessed."""
+    """The key of an arrival without a trustworthy id: no short text can be guessed from it."""
     return salted_hmac("intake.key", "\x1f".join(parts), algorithm="sha256").hexdigest()

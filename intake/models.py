@@ -156,7 +156,9 @@ class Identity(CaseData):
         max_length=12, db_comment=OPERATIONAL, help_text="number, bsuid, address, withheld"
     )
     value = SealedField(db_comment=CONTACT)
-    value_hash = models.CharField(max_length=64, null=True, db_comment=CONTACT)
+    value_hash = models.CharField(  # noqa: DJ001 (NULL: forgotten; two may be)
+        max_length=64, null=True, db_comment=CONTACT
+    )
     profile_name = SealedField(db_comment=CONTACT)
     current = models.BooleanField(default=True, db_comment=OPERATIONAL)
     first_seen_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)

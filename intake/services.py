@@ -3,13 +3,11 @@
 import secrets
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
@@ -17,7 +15,6 @@ from intake import bell, texts
 from intake.flags import read_flags, write_flags
 from intake.inbound import Inbound
 from intake.models import (
-    Channel,
     Conversation,
     Identity,
     InboundEvent,
@@ -25,6 +22,7 @@ from intake.models import (
     OutboundMessage,
     Risk,
 )
+from intake.reach import address_of, refuse_unsendable
 from intake.registry import before_reply
 from privacy import audit
 from privacy.access import acting, require
@@ -32,18 +30,13 @@ from privacy.classes import NARRATIVE
 from privacy.clock import database_now
 from privacy.crypto import seal_for_intake
 from privacy.models import Folder
-from privacy.services import NotPossible
-
-# How many characters one answer may have: Twilio's limit for a message; what one can listen to.
-LONGEST: Final = {Channel.WHATSAPP: 1600, Channel.EMAIL: 20_000, Channel.PHONE: 1000}
-WINDOW: Final = timedelta(hours=24)  # WhatsApp: free words only so long after theirs
 
 _STORE: Final = f"""
 INSERT INTO {InboundEvent._meta.db_table}
     (id, provider, kind, key, lane, sealed, state, attempts, problem, received_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s, clock_timestamp())
 ON CONFLICT (provider, kind, key) DO NOTHING
-"""
+"""  # noqa: S608 (the name of our own table)
 
 
 def receive(inbound: Inbound) -> bool:
@@ -88,8 +81,8 @@ def reply(
     if client_key and (sent := _already(client_key)):
         return sent
     text = text.strip()
-    identity = _address(conversation)
-    _refuse_unsendable(conversation, identity, text)
+    identity = address_of(conversation)
+    refuse_unsendable(conversation, identity, text)
     for ask in before_reply:
         ask(conversation)
     message = add_message(
@@ -114,10 +107,10 @@ def send_link(
     """
     with acting(part="intake"):
         conversation = lock(conversation)
-        identity = _address(conversation)
+        identity = address_of(conversation)
         with override(conversation.language):
             text = texts.link(code, values)
-        _refuse_unsendable(conversation, identity, text)
+        refuse_unsendable(conversation, identity, text)
         for ask in before_reply:
             ask(conversation)
         message = add_message(
@@ -137,7 +130,7 @@ def send_link(
 
 def send_automatic(conversation: Conversation, *, code: str, text: str) -> Message | None:
     """Send a text of our own in the lane of the arrival it answers; nothing if it cannot go out."""
-    identity = _address(conversation)
+    identity = address_of(conversation)
     if identity is None or identity.scheme == "withheld":
         return None
     message = add_message(
@@ -160,7 +153,7 @@ def queue(
     client_key: str,
     provider_ref: str = "",
 ) -> OutboundMessage:
-    """Have a carrier send something once, in the caller's transaction; the same key is the same row.
+    """Have a carrier send something once, in the caller's transaction; same key, same row.
 
     The caller has checked that this may be sent. `provider_ref` names what it is about where that
     lives at a provider.
@@ -239,7 +232,7 @@ def raise_risk(conversation: Conversation, *, risk: str, flags: Mapping[str, str
 
 
 def lock(conversation: Conversation) -> Conversation:
-    """The conversation, read anew and held until the transaction ends: its lane is one at a time."""
+    """The conversation, read anew and held until the transaction ends."""
     return Conversation.objects.select_for_update().get(pk=conversation.pk)  # type: ignore[no-any-return]
 
 
@@ -294,56 +287,3 @@ def _send(message: Message, identity: Identity | None, *, client_key: str = "") 
 def _already(client_key: str) -> Message | None:
     known = OutboundMessage.objects.filter(client_key=client_key).select_related("message").first()
     return known.message if known else None
-
-
-def _address(conversation: Conversation) -> Identity | None:
-    """The address the reporter last wrote from: answers go there and nowhere else."""
-    found: Identity | None = (
-        Identity.objects.filter(conversation=conversation, current=True)
-        .order_by("-first_seen_at")
-        .first()
-    )
-    return found
-
-
-def _refuse_unsendable(conversation: Conversation, identity: Identity | None, text: str) -> None:
-    longest = LONGEST[Channel(conversation.channel)]
-    if not text:
-        raise NotPossible(_("Write something first."))
-    if len(text) > longest:
-        raise NotPossible(_("Please shorten this to %(count)d characters.") % {"count": longest})
-    if identity is None or identity.value is None:
-        raise NotPossible(_("There is no address to answer to."))
-    if identity.scheme == "withheld":
-        raise NotPossible(_("They called with a hidden number. Wait until they call again."))
-    if _opted_out(conversation, identity):
-        raise NotPossible(_("They asked for our messages to stop. Wait until they write again."))
-    if conversation.channel == Channel.PHONE and _call_unsafe(conversation):
-        raise NotPossible(_("They said it is not safe to call this number."))
-    if conversation.channel == Channel.WHATSAPP and _window_shut(conversation):
-        raise NotPossible(
-            _("More than 24 hours have passed since their last message. Wait until they write.")
-        )
-
-
-def _window_shut(conversation: Conversation) -> bool:
-    last = conversation.last_inbound_at
-    return last is None or database_now() - last > WINDOW
-
-
-def _opted_out(conversation: Conversation, identity: Identity) -> bool:
-    rows = OutboundMessage.objects.filter(identity=identity, problem="opted_out")
-    if conversation.last_inbound_at:
-        rows = rows.filter(settled_at__gt=conversation.last_inbound_at)
-    return bool(rows.exists())
-
-
-def _call_unsafe(conversation: Conversation) -> bool:
-    """Whether the last thing they said about it was that this number is not safe to call."""
-    said = (
-        Message.objects.filter(conversation=conversation, notice__startswith="call_back_")
-        .order_by("-order")
-        .values_list("notice", flat=True)
-        .first()
-    )
-    return bool(said == "call_back_unsafe")

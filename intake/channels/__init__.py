@@ -1,0 +1,1 @@
+"""The doors and ways out: one module a channel; provider words stop here."""

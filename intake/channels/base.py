@@ -1,0 +1,63 @@
+"""What every channel can do, and what it is given of a provider's request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from intake.inbound import Inbound
+from intake.registry import Carrier
+
+MOST_FIELDS: Final = 300
+
+
+class NotVerified(Exception):
+    """The request does not carry the provider's signature: nothing of it is stored."""
+
+
+class Unreadable(Exception):
+    """The request cannot be what the provider sends: broken body, or no id of its own."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A provider's request: path with query, headers in lower case, and the raw body."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def form(self) -> dict[str, list[str]]:
+        """The form fields, strictly decoded. Raises Unreadable."""
+        try:
+            pairs = parse_qsl(
+                self.body.decode("ascii"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=MOST_FIELDS,
+            )
+        except ValueError:  # UnicodeDecodeError is one
+            raise Unreadable from None
+        found: dict[str, list[str]] = {}
+        for name, value in pairs:
+            found.setdefault(name, []).append(value)
+        return found
+
+
+class Channel(Carrier):
+    """One door: it proves who knocks, puts words into our shape, and carries answers back."""
+
+    def verify(self, hook: Webhook) -> None:
+        """Raise NotVerified unless the provider signed this request (Unreadable: broken body)."""
+        raise NotImplementedError
+
+    def parse(self, hook: Webhook) -> list[Inbound]:
+        """What arrived, in our words. Unknown parameters are ignored. Raises Unreadable."""
+        raise NotImplementedError
+
+    def redact(self, ref: str) -> None:
+        """Have the provider delete its copy of an arrival; again does no harm.
+
+        Raises registry.CarrierError or NotKnown while it is not confirmed.
+        """
+        raise NotImplementedError

@@ -1,0 +1,168 @@
+"""WhatsApp by Twilio: the webhook's form in our words, answers by Messages, status callbacks."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from twilio.base.exceptions import TwilioRestException
+
+from intake.channels import twilio_api
+from intake.channels.base import Channel, Unreadable, Webhook
+from intake.channels.twilio_api import Fields
+from intake.inbound import Address, Inbound, MediaNotice, key_of_id
+from intake.models import OutboundMessage
+from intake.registry import Carrier, CarrierError
+from privacy.access import acting
+from privacy.fields import unseal
+
+PREFIX: Final = "whatsapp:"
+MOST_MEDIA: Final = 20
+
+# Twilio's words for how a message fares, in ours. Others are stored and change nothing.
+STATUSES: Final = {
+    "accepted": "accepted",
+    "scheduled": "accepted",
+    "queued": "accepted",
+    "sending": "accepted",
+    "sent": "accepted",
+    "delivered": "delivered",
+    "read": "read",
+    "failed": "failed",
+    "undelivered": "failed",
+    "canceled": "failed",
+}
+
+
+class WhatsApp(Channel):
+    """The door for WhatsApp messages."""
+
+    def verify(self, hook: Webhook) -> None:
+        twilio_api.verify(hook)
+
+    def parse(self, hook: Webhook) -> list[Inbound]:
+        form = Fields(hook.form())
+        ref = form.one("MessageSid")
+        if not ref:
+            raise Unreadable
+        sender = _address(form.one("From"))
+        return [
+            Inbound(
+                provider="twilio",
+                kind="message",
+                key=key_of_id(ref),
+                channel="whatsapp",
+                sender=sender,
+                also=_also(sender, form),
+                profile_name=form.one("ProfileName"),
+                text=form.one("Body"),
+                media=_media(form),
+                provider_ref=ref,
+                button=form.one("ButtonPayload"),
+                problem="" if sender else "no_sender",
+            )
+        ]
+
+    def parse_status(self, hook: Webhook, outbound: str) -> Inbound:
+        """How one of ours fares; `outbound` is our own key from the callback's address."""
+        form = Fields(hook.form())
+        ref, word = form.one("MessageSid"), form.one("MessageStatus")
+        if not ref or not word:
+            raise Unreadable
+        code = form.one("ErrorCode")
+        return Inbound(
+            provider="twilio",
+            kind="status",
+            key=key_of_id(f"{ref} {word} {code}"),
+            channel="whatsapp",
+            provider_ref=ref,
+            outbound=outbound,
+            status=STATUSES.get(word, ""),
+            error=twilio_api.problem_of(int(code)) if code.isdecimal() and code != "0" else "",
+        )
+
+    def send(self, outbound: OutboundMessage) -> str:
+        to, body = _read(outbound)
+        try:
+            sent = twilio_api.client().messages.create(
+                from_=settings.TWILIO_WHATSAPP_FROM,
+                to=to,
+                body=body,
+                status_callback=(
+                    f"{settings.PUBLIC_BASE_URL}/hooks/whatsapp/status/{outbound.pk}/"
+                ),
+            )
+        except TwilioRestException as error:
+            raise twilio_api.refused(error) from None
+        return str(sent.sid)
+
+    def reconcile(self, outbound: OutboundMessage) -> str | None:
+        to, body = _read(outbound)
+        with acting(part="delivery"):
+            claimed = set(
+                OutboundMessage.objects.filter(identity=outbound.identity_id)
+                .exclude(provider_ref="")
+                .values_list("provider_ref", flat=True)
+            )
+        since = outbound.created_at - timedelta(days=1)
+        return twilio_api.find_message(to, body, since=since, claimed=claimed)
+
+    def redact(self, ref: str) -> None:
+        twilio_api.delete_message(ref)
+
+
+class WhatsAppRedact(Carrier):
+    """Deletes the provider's copy of what we never opened; again and again until it is gone."""
+
+    repeatable = True
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+
+    def send(self, outbound: OutboundMessage) -> str:
+        self.channel.redact(outbound.provider_ref)
+        return outbound.provider_ref
+
+
+def _read(outbound: OutboundMessage) -> tuple[str, str]:
+    """The bound address as Twilio writes it, and the words."""
+    with acting(part="delivery"):
+        bound = OutboundMessage.objects.select_related("identity", "message").get(pk=outbound.pk)
+        if bound.identity is None or bound.message is None:
+            raise CarrierError("nothing_to_send", permanent=True)
+        value, body = unseal(bound.identity, "value"), unseal(bound.message, "body")
+    if value is None or body is None:
+        raise CarrierError("forgotten", permanent=True)
+    return PREFIX + value, body
+
+
+def _address(word: str) -> Address | None:
+    """A number, or a business-scoped id of somebody who shows us none."""
+    value = word.removeprefix(PREFIX).strip()
+    if not value:
+        return None
+    return Address("number" if value.startswith("+") else "bsuid", value)
+
+
+def _also(sender: Address | None, form: Fields) -> tuple[Address, ...]:
+    other = form.one("ExternalUserId").removeprefix(PREFIX).strip()
+    if not other or sender is None or other == sender.value:
+        return ()
+    return (Address("bsuid", other),)
+
+
+def _media(form: Fields) -> tuple[MediaNotice, ...]:
+    count = form.one("NumMedia")
+    wanted = min(int(count), MOST_MEDIA) if count.isdecimal() else 0
+    return tuple(
+        MediaNotice(kind_of_media(form.one(f"MediaContentType{place}"))) for place in range(wanted)
+    )
+
+
+def kind_of_media(content_type: str) -> str:
+    """The coarse kind a page names: image, video, audio, contact, document, file."""
+    major, _, minor = content_type.lower().partition("/")
+    if major in ("image", "video", "audio"):
+        return major
+    if minor.startswith(("vcard", "x-vcard")):
+        return "contact"
+    return "document" if major in ("application", "text") else "file"

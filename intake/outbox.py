@@ -1,0 +1,252 @@
+"""Sends each thing once: leased, then "calling" committed, then the call, then what came of it.
+
+What may have been sent is never sent again blindly. A worker that dies between the call and its
+outcome leaves an `unknown`, which the provider's callback or its own list settles.
+"""
+
+import logging
+import random
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from intake.inbound import Inbound
+from intake.models import Conversation, OutboundMessage
+from intake.registry import Carrier, CarrierError, NotKnown, carriers
+from privacy import audit, crypto
+from privacy.access import NotAllowed, acting
+from privacy.classes import CONTACT, NARRATIVE
+from privacy.clock import database_now
+
+State = OutboundMessage.State
+
+LEASE: Final = timedelta(seconds=60)  # longer than any call may take
+MOST_ATTEMPTS: Final = 8
+LONGEST_WAIT: Final = 600.0  # seconds between two attempts
+ASK_AFTER: Final = timedelta(seconds=30)  # when the provider is first asked about an unknown
+PROOF_AFTER: Final = timedelta(minutes=2)  # when its "no" is believed
+ASK_FOR: Final = timedelta(hours=48)
+
+OPEN: Final = (State.APPROVED, State.LEASED, State.CALLING)
+RANK: Final = {
+    State.APPROVED: 0,
+    State.LEASED: 0,
+    State.CALLING: 1,
+    State.UNKNOWN: 1,
+    State.ACCEPTED: 2,
+    State.FAILED: 3,
+    State.DELIVERED: 4,
+    State.READ: 5,
+}
+# A carrier's own mistakes: nobody can tell how far it came.
+MISTAKES: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotAllowed,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    crypto.CannotOpen,
+    crypto.KeyUnavailable,
+)
+
+logger = logging.getLogger("helpline.outbox")
+
+
+def deliver(key: UUID | None = None) -> int:
+    """Send what waits: one thing and what waits behind it in its conversation, or everything due.
+
+    Returns how many calls were made. Raises KeyUnavailable while the master key is away.
+    """
+    crypto.master_key()
+    made = 0
+    rows = _waiting_with(key)
+    while outbound := _claim(rows):
+        made += _call(outbound)
+    return made
+
+
+def expire() -> int:
+    """Take back what a dead worker held: leased is free again, calling is unknown."""
+    with acting(part="delivery"):
+        late = OutboundMessage.objects.filter(leased_until__lt=database_now())
+        freed = late.filter(state=State.LEASED).update(state=State.APPROVED, leased_until=None)
+        lost = list(late.filter(state=State.CALLING))
+    for outbound in lost:
+        _unknown(outbound, carriers.get(outbound.carrier), "worker_lost")
+    return int(freed) + len(lost)
+
+
+def reconcile() -> int:
+    """Ask providers about unknown sends of the last 48 hours; returns how many were settled."""
+    now = database_now()
+    with acting(part="delivery"):
+        unknown = list(
+            OutboundMessage.objects.filter(
+                state=State.UNKNOWN, settled_at__lt=now - ASK_AFTER, created_at__gt=now - ASK_FOR
+            ).order_by("created_at")[:50]
+        )
+    return sum(_ask(outbound) for outbound in unknown)
+
+
+def merge_status(inbound: Inbound) -> None:
+    """What a provider's callback says of ours: upwards only, in any order, any number of times."""
+    if not inbound.status:
+        return
+    with acting(part="delivery"):
+        outbound = OutboundMessage.objects.filter(pk=_uuid(inbound.outbound)).first()
+        if outbound is not None:
+            _settle(
+                outbound, State(inbound.status), ref=inbound.provider_ref, problem=inbound.error
+            )
+
+
+def _waiting_with(key: UUID | None) -> QuerySet[OutboundMessage]:
+    """Approved and due, with nothing open before it in its conversation, oldest first."""
+    before = OutboundMessage.objects.filter(
+        conversation=OuterRef("conversation"), state__in=OPEN, created_at__lt=OuterRef("created_at")
+    )
+    rows = OutboundMessage.objects.filter(~Exists(before), state=State.APPROVED)
+    if key is not None:
+        mine = OutboundMessage.objects.filter(pk=key, conversation__isnull=False)
+        rows = rows.filter(Q(pk=key) | Q(conversation__in=mine.values("conversation")))
+    return rows.order_by("created_at")
+
+
+def _claim(rows: QuerySet[OutboundMessage]) -> OutboundMessage | None:
+    with acting(part="delivery"):
+        now = database_now()
+        outbound: OutboundMessage | None = (
+            rows.filter(not_before__lte=now)
+            .select_for_update(skip_locked=True, of=("self",))
+            .first()
+        )
+        if outbound is not None:
+            outbound.state, outbound.leased_until = State.LEASED, now + LEASE
+            outbound.attempts += 1
+            outbound.save(update_fields=["state", "leased_until", "attempts"])
+    return outbound
+
+
+def _call(outbound: OutboundMessage) -> bool:
+    """The one call; "calling" is committed before it."""
+    carrier = carriers.get(outbound.carrier)
+    if carrier is None or not _is_calling(outbound):
+        return False
+    try:
+        ref = carrier.send(outbound)
+    except CarrierError as refusal:
+        _refused(outbound, carrier, refusal)
+    except NotKnown as doubt:
+        _unknown(outbound, carrier, str(doubt))
+    except MISTAKES as fault:
+        logger.error("a carrier failed: %s", outbound.pk, exc_info=fault)
+        _unknown(outbound, carrier, "our_fault")
+    else:
+        with acting(part="delivery"):
+            _settle(outbound, State.ACCEPTED, ref=ref)
+    return True
+
+
+def _is_calling(outbound: OutboundMessage) -> bool:
+    with acting(part="delivery"):
+        mine = OutboundMessage.objects.filter(
+            pk=outbound.pk, state=State.LEASED, leased_until=outbound.leased_until
+        )
+        return bool(mine.update(state=State.CALLING, leased_until=database_now() + LEASE))
+
+
+def _refused(outbound: OutboundMessage, carrier: Carrier, refusal: CarrierError) -> None:
+    """Certainly not sent: again later, or never."""
+    spent = outbound.attempts >= MOST_ATTEMPTS and not carrier.repeatable
+    with acting(part="delivery"):
+        if (refusal.permanent and not carrier.repeatable) or spent:
+            _settle(outbound, State.FAILED, problem=refusal.problem)
+        else:
+            _again(outbound, refusal.problem, refusal.retry_after)
+
+
+def _unknown(outbound: OutboundMessage, carrier: Carrier | None, problem: str) -> None:
+    with acting(part="delivery"):
+        if carrier is not None and carrier.repeatable:
+            _again(outbound, problem, None)
+        else:
+            _settle(outbound, State.UNKNOWN, problem=problem)
+
+
+def _again(outbound: OutboundMessage, problem: str, after: float | None) -> None:
+    """Back into the outbox; later each time, and not all at once."""
+    wait = max(after or 0.0, min(2.0**outbound.attempts, LONGEST_WAIT) * random.uniform(0.5, 1.5))  # noqa: S311
+    OutboundMessage.objects.filter(pk=outbound.pk, state__in=[*OPEN, State.UNKNOWN]).update(
+        state=State.APPROVED,
+        problem=problem,
+        leased_until=None,
+        settled_at=None,
+        not_before=database_now() + timedelta(seconds=wait),
+    )
+
+
+def _settle(
+    outbound: OutboundMessage, state: "OutboundMessage.State", *, ref: str = "", problem: str = ""
+) -> None:
+    """Write an outcome, never backwards; whoever comes first, the callback or the answer."""
+    if outbound.conversation_id:
+        Conversation.objects.select_for_update().get(pk=outbound.conversation_id)
+    row = OutboundMessage.objects.select_for_update().get(pk=outbound.pk)
+    row.provider_ref = row.provider_ref or ref
+    if RANK[state] > RANK[State(row.state)]:
+        row.state, row.problem, row.leased_until = state, problem[:40], None
+        row.settled_at = database_now()
+        _tell(row, problem)
+    row.save(update_fields=["provider_ref", "state", "problem", "leased_until", "settled_at"])
+    if row.conversation_id:
+        Conversation.objects.filter(pk=row.conversation_id).update(version=F("version") + 1)
+
+
+def _tell(row: OutboundMessage, problem: str) -> None:
+    audit.record(
+        "sent" if row.state != State.FAILED else "not_sent",
+        folder=row.folder_id,
+        subject="outbound_message",
+        subject_id=row.pk,
+        classes=[CONTACT, NARRATIVE] if row.message_id else [],
+        reason=problem or row.state,
+    )
+    carrier = carriers.get(row.carrier)
+    if carrier is not None:
+        carrier.settled(row)
+
+
+def _ask(outbound: OutboundMessage) -> bool:
+    """Settle one unknown by the provider's own list, where it has one."""
+    carrier = carriers.get(outbound.carrier)
+    if carrier is None:
+        return False
+    try:
+        ref = carrier.reconcile(outbound)
+    except (CarrierError, NotKnown):
+        return False
+    if ref:
+        with acting(part="delivery"):
+            _settle(outbound, State.ACCEPTED, ref=ref)
+        return True
+    waited = outbound.settled_at is not None and database_now() - outbound.settled_at > PROOF_AFTER
+    if ref is None or not waited:
+        return False
+    with acting(part="delivery"):
+        if outbound.attempts >= MOST_ATTEMPTS:
+            _settle(outbound, State.FAILED, problem="not_sent")
+        else:
+            _again(outbound, "not_sent", None)
+    return True
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,37 @@
+"""Intake's work as the worker and the sweep run it; each may run twice, or late, without harm."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from intake import arrival, outbox
+
+
+@shared_task(name="intake.tasks.process")
+def process(*events: str) -> int:
+    """Turn these arrivals into messages; without keys, all that waits."""
+    if not events:
+        return process_waiting()
+    return sum(arrival.process(UUID(event)) for event in events)
+
+
+@shared_task(name="intake.tasks.process_waiting")
+def process_waiting() -> int:
+    """Turn every waiting arrival into a message, oldest first; needs PostgreSQL only."""
+    waiting = list(arrival.due().order_by("received_at").values_list("pk", flat=True)[:2000])
+    return sum(arrival.process(event, wait=False) for event in waiting)
+
+
+@shared_task(name="intake.tasks.deliver")
+def deliver(*outbound: str) -> int:
+    """Send these and what waits behind them in their conversations; without keys, all of it."""
+    if not outbound:
+        return outbox.deliver()
+    return sum(outbox.deliver(UUID(one)) for one in outbound)
+
+
+@shared_task(name="intake.tasks.deliver_waiting")
+def deliver_waiting() -> int:
+    """Send all that waits, take back what dead workers held, and ask about what is unknown."""
+    outbox.expire()
+    return outbox.deliver() + outbox.reconcile()
