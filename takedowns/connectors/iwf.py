@@ -35,7 +35,7 @@ class IwfReport(Connector):
     carrier: ClassVar[str] = "iwf_report"
 
     def trouble(self, notice: Notice) -> str:
-        if notice.kind != "url":
+        if notice.kind != "url" or not notice.locator:
             return "needs_link"
         if len(notice.locator) > LONGEST_URL:
             return "link_too_long"

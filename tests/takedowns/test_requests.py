@@ -14,7 +14,7 @@ from privacy.models import Consent
 from privacy.services import NotPossible, withdraw_consent
 from reference.models import Clock, DailyFact
 from takedowns import services
-from takedowns.models import ReportedContent, RequestStep, Route, TakedownRequest
+from takedowns.models import ReportedContent, RequestStep, TakedownRequest
 from tests.takedowns.conftest import fresh, prepared
 
 State = TakedownRequest.State
@@ -200,12 +200,12 @@ def test_their_number_can_be_noted_later(
 
 def test_withdrawn_consent_cancels_what_was_not_sent_and_leaves_the_rest(
     place: ReportedContent,
-    report: TakedownRequest,
     complaint: TakedownRequest,
     agreed: Consent,
     amina: User,
     tariq: User,
 ) -> None:
+    report = prepared(place, tariq, "iwf-url")
     in_app = prepared(place, tariq, "instagram-in-app")
     with acting(user=tariq):
         services.mark_sent(in_app, by=tariq)
@@ -227,11 +227,11 @@ def test_after_a_new_consent_the_request_comes_back(
     assert (again.pk, again.state) == (complaint.pk, State.PREPARED)
 
 
+@pytest.mark.usefixtures("agreed")
 def test_a_case_ends_only_when_nothing_is_on_its_way(
     case: Case,
     report: TakedownRequest,
     complaint: TakedownRequest,
-    agreed: Consent,
     amina: User,
     tariq: User,
 ) -> None:
