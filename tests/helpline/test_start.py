@@ -162,6 +162,7 @@ def test_a_stop_during_the_start_leaves_nothing_behind(helpline: Helpline) -> No
 @pytest.mark.faults
 def test_a_taken_port_is_said_plainly(helpline: Helpline) -> None:
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", helpline.port))
         other.listen()
         helpline.launch()
