@@ -1,5 +1,6 @@
 """Every address of the service: each stage names its own, this file only joins them."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
@@ -7,20 +8,29 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
 
 from accounts.urls import entrance
 from helpline.views import health
+
+api = SimpleRouter()
+for stage in settings.STAGES:
+    if find_spec(f"{stage}.api") is not None:
+        for prefix, viewset in import_module(f"{stage}.api").router_entries:
+            api.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include(entrance)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    *[
-        path("", include(f"{stage}.urls"))
-        for stage in settings.STAGES
-        if find_spec(f"{stage}.urls") is not None
-    ],
+    path("api/", include(api.urls)),
+    path("", include("accounts.urls")),
+    path("", include("intake.urls")),
+    path("", include("cases.urls")),
+    path("", include("takedowns.urls")),
+    path("", include("referrals.urls")),
+    path("", include("insight.urls")),
 ]
-if settings.PRACTICE and find_spec("practice") and find_spec("practice.urls"):
+if settings.PRACTICE:
     urlpatterns.append(path("practice/", include("practice.urls")))
