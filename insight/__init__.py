@@ -1,1 +1,1 @@
-"""What the desk learns: boards and figures that point at nobody."""
+"""What the desk learns: the supervisor's board, figures that name nobody, the record."""

@@ -1,8 +1,5 @@
 """The moves of a referral, each only from where it may start, and what is counted of them."""
 
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cases.models import Case
@@ -61,5 +58,5 @@ def _count(referral: SupportReferral) -> None:
 
 
 def _add(measure: str, about: dict[str, str]) -> None:
-    today = database_now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = database_now().date()
     count_fact(today, measure, 1, **about)

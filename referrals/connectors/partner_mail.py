@@ -36,7 +36,7 @@ class PartnerMail(Carrier):
     def settled(self, outbound: OutboundMessage) -> None:
         """Whatever came of it, the token is not kept: nobody sends the same letter again."""
         with acting(part="referrals"):
-            LinkLetter.objects.filter(pk=outbound.subject_id).update(token=None)
+            LinkLetter.objects.filter(pk__in=[outbound.subject_id]).update(token=None)
 
 
 def _write(service: Service, token: str | None, reference: str) -> EmailMessage:

@@ -1,0 +1,74 @@
+"""The auditor's view of the record: who did what to which case, when; never a word of a story."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from cases.models import Case
+from privacy import audit
+from privacy.access import teams_of
+from privacy.models import AuditEvent, AuditLink, Folder
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event, with names instead of keys."""
+
+    event: AuditEvent
+    who: str
+    code: str
+
+
+def events(user: User, *, case: Case | None, person: User | None) -> QuerySet[AuditEvent]:
+    """Events of the auditor's teams, newest first, of one case or one colleague. Itself recorded.
+
+    Events outside any folder (sign-in, duties, exports) belong to whoever did them.
+    """
+    audit.record(
+        "audit_read",
+        folder=case.folder_id if case else None,
+        subject="user" if person else "",
+        subject_id=person.pk if person else None,
+    )
+    folders = Folder.objects.filter(team__in=teams_of(user, "audit"))
+    found = AuditEvent.objects.filter(Q(folder__in=folders.values("pk")) | Q(folder__isnull=True))
+    if case is not None:
+        found = found.filter(folder=case.folder_id)
+    if person is not None:
+        found = found.filter(actor=str(person.pk))
+    return found.order_by("-at", "-pk")
+
+
+def entries(found: list[AuditEvent], user: User) -> list[Entry]:
+    """Events with the names of colleagues and the codes of cases."""
+    keys = {event.actor for event in found if event.actor_kind == "person"}
+    people = User.objects.filter(pk__in=keys).values_list("pk", "name")
+    names = {str(key): name for key, name in people}
+    cases = Case.objects.visible_to(user).filter(folder__in={one.folder for one in found})
+    codes = dict(cases.values_list("folder", "code"))
+    return [Entry(one, names.get(one.actor, one.actor), codes.get(one.folder, "")) for one in found]
+
+
+def colleagues(user: User) -> list[User]:
+    """Everybody who has or had a duty in the auditor's teams."""
+    people = User.objects.filter(duties__team__in=teams_of(user, "audit"))
+    return list(people.order_by("name").distinct())
+
+
+def find_case(user: User, code: str) -> Case | None:
+    """A case by its code, if it lies in the auditor's teams."""
+    found: Case | None = Case.objects.visible_to(user).filter(code=code.strip().upper()).first()
+    return found
+
+
+def case_of(user: User, folder: UUID) -> Case | None:
+    """A case by its folder, if it lies in the auditor's teams."""
+    found: Case | None = Case.objects.visible_to(user).filter(folder=folder).first()
+    return found
+
+
+def unchained() -> int:
+    """How many events do not have their place in the chain yet."""
+    return AuditEvent.objects.count() - AuditLink.objects.count()

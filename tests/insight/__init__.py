@@ -1,0 +1,1 @@
+"""What the desk learns, and what nobody can learn from it."""
