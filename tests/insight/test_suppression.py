@@ -13,8 +13,8 @@ MOST = 14  # the attacker tries every cell up to here
 def possible_values(table: Table, secret: frozenset[Place]) -> dict[Place, set[int]]:
     """Every value each hidden place can have, for somebody who knows the rule and all the rest.
 
-    The attacker knows which numbers are small (1 to 4). Shares no code with the product: all fillings
-    of the inner cells are tried, row by row.
+    The attacker knows which numbers are small (1 to 4). Shares no code with the product: every
+    filling of the inner cells is tried, row by row.
     """
     height, width = table.height - 1, table.width - 1
     found: dict[Place, set[int]] = {place: set() for place in secret}
