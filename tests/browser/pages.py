@@ -31,7 +31,7 @@ PAGES = (
     Shown("referrals", "/referrals/", "rana"),
     Shown("team", "/team/", "sofia"),
     Shown("figures", "/figures/", "anil"),
-    Shown("record", "/record/", "aude"),
+    Shown("record", "/audit/", "aude"),
     Shown("set-up", "/setup/", "adil"),
     Shown("practice", "/practice/"),
 )
