@@ -10,7 +10,7 @@ from cases.models import Case, CaseConversation
 from cases.registry import Card
 from intake.models import Conversation
 from privacy.access import may
-from privacy.classes import CONTENT_LOCATOR, NARRATIVE
+from privacy.classes import CATEGORY, CONTENT_LOCATOR, NARRATIVE
 from privacy.minimise import minimised_all
 from reference.services import targets
 from takedowns import reading
@@ -70,7 +70,7 @@ def link_card(case: Case, user: User) -> Card | None:
 def link_context(
     case: Case, user: User, links: Iterable[ChildLink], form: ChildLinkForm | None = None
 ) -> dict[str, object]:
-    """What the link's fragment shows; the age told before is offered, never taken for granted."""
+    """What the link's fragment shows; the age told before stands beside, and is never chosen."""
     conversations = reachable(case)
     return {
         "links": [
@@ -81,7 +81,8 @@ def link_context(
             }
             for seen in minimised_all(links, user)
         ],
-        "link_form": form or _link_form(case, conversations),
+        "link_form": form or ChildLinkForm(conversations=conversations),
+        "told": _told(case) if may(user, case.folder_id, CATEGORY, "r") else "",
         "outcome_form": LinkOutcomeForm(prefix="link"),
         "can_make": case.status == Case.Status.OPEN and bool(conversations),
     }
@@ -93,11 +94,10 @@ def reachable(case: Case) -> list[Conversation]:
     return list(Conversation.objects.filter(pk__in=linked, channel__in=CAN_CARRY))
 
 
-def _link_form(case: Case, conversations: list[Conversation]) -> ChildLinkForm:
-    told = targets("iwf_age", "age_band", case.age_band)
-    return ChildLinkForm(
-        conversations=conversations, initial={"age_band": told[0]} if told else None
-    )
+def _told(case: Case) -> str:
+    """The band of what they said of their age, where it gives one."""
+    found = targets("iwf_age", "age_band", case.age_band)
+    return str(ChildLink.AgeBand(found[0]).label) if len(found) == 1 else ""
 
 
 def _gist(rows: list[reading.Row], places: int) -> str:

@@ -1,7 +1,7 @@
 """The takedown desk, a request's sheet, a place and its routes, and the child's link."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import page
 from accounts.models import User
 from cases.models import Case
 from privacy.access import require
@@ -33,174 +34,186 @@ from takedowns.models import ChildLink, ReportedContent, TakedownRequest
 PAGE_SIZE = 50
 
 
-class StaffRequest(HttpRequest):
-    """A request of somebody who is signed in; the middleware lets nobody else this far."""
-
-    user: User
-
-
+@page("takedowns")
 @require_GET
-def desk(request: StaffRequest) -> HttpResponse:
+def desk(request: HttpRequest) -> HttpResponse:
     """Everything this person may know of, by clock."""
     wanted = DeskFilter(request.GET)
     chosen = wanted.cleaned_data if wanted.is_valid() else {}
     platform = chosen.get("platform")
     rows = reading.filtered(
-        reading.requests_of(request.user),
+        reading.requests_of(_me(request)),
         state=chosen.get("state", ""),
         platform=platform.code if platform else "",
     )
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    shown = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        "page": page,
-        "rows": reading.as_rows(page.object_list, request.user),
+        "page": shown,
+        "rows": reading.as_rows(shown.object_list, _me(request)),
         "filters": wanted,
         "filtered": bool(chosen.get("state") or platform),
-        "waiting": sheets.waiting_places(request.user),
+        "waiting": sheets.waiting_places(_me(request)),
     }
     return render(request, "takedowns/desk.html", context)
 
 
+@page("takedowns")
 @require_GET
-def sheet(request: StaffRequest, key: UUID) -> HttpResponse:
+def sheet(request: HttpRequest, key: UUID) -> HttpResponse:
     """One request: where, whom to ask, by when, what to do next."""
     return _sheet(request, _request(request, key))
 
 
+@page("takedowns")
 @require_POST
-def send(request: StaffRequest, key: UUID) -> HttpResponse:
+def send(request: HttpRequest, key: UUID) -> HttpResponse:
     """Have it sent by its connector."""
     row = _request(request, key)
     form = forms.Form(request.POST)
-    if _done(form, lambda data: services.send_request(row, by=request.user)):
+    if _done(form, lambda data: services.send_request(row, by=_me(request))):
         messages.success(request, _("It is being sent."))
         return redirect("takedowns:sheet", key)
     return _sheet(request, row, status=422, send_form=form)
 
 
+@page("takedowns")
 @require_POST
-def sent(request: StaffRequest, key: UUID) -> HttpResponse:
+def sent(request: HttpRequest, key: UUID) -> HttpResponse:
     """A person sent it by hand, or learned that it was sent."""
     row = _request(request, key)
     form = SentForm(request.POST)
-    if _done(form, lambda data: services.mark_sent(row, **data, by=request.user)):
+    if _done(form, lambda data: services.mark_sent(row, **data, by=_me(request))):
         messages.success(request, _("Marked as sent. The clock runs."))
         return redirect("takedowns:sheet", key)
     return _sheet(request, row, status=422, sent_form=form)
 
 
+@page("takedowns")
 @require_POST
-def not_sent(request: StaffRequest, key: UUID) -> HttpResponse:
+def not_sent(request: HttpRequest, key: UUID) -> HttpResponse:
     """A person asked: an unclear sending did not arrive."""
     row = _request(request, key)
     form = forms.Form(request.POST)
-    if _done(form, lambda data: services.mark_not_sent(row, by=request.user)):
+    if _done(form, lambda data: services.mark_not_sent(row, by=_me(request))):
         messages.success(request, _("Marked as not sent. You can send it now."))
         return redirect("takedowns:sheet", key)
     return _sheet(request, row, status=422, send_form=form)
 
 
+@page("takedowns")
 @require_POST
-def reference(request: StaffRequest, key: UUID) -> HttpResponse:
+def reference(request: HttpRequest, key: UUID) -> HttpResponse:
     """The number the other side gave."""
     row = _request(request, key)
     form = ReferenceForm(request.POST)
-    if _done(form, lambda data: services.note_reference(row, **data, by=request.user)):
+    if _done(form, lambda data: services.note_reference(row, **data, by=_me(request))):
         messages.success(request, _("Their number is noted."))
         return redirect("takedowns:sheet", key)
     return _sheet(request, row, status=422, reference_form=form)
 
 
+@page("takedowns")
 @require_POST
-def outcome(request: StaffRequest, key: UUID) -> HttpResponse:
+def outcome(request: HttpRequest, key: UUID) -> HttpResponse:
     """What came of it."""
     row = _request(request, key)
     form = OutcomeForm(request.POST)
-    if _done(form, lambda data: services.record_outcome(row, **data, by=request.user)):
+    if _done(form, lambda data: services.record_outcome(row, **data, by=_me(request))):
         messages.success(request, _("The outcome is recorded."))
         return redirect("takedowns:sheet", key)
     return _sheet(request, row, status=422, outcome_form=form)
 
 
+@page("takedowns")
 @require_GET
-def place(request: StaffRequest, key: UUID) -> HttpResponse:
+def place(request: HttpRequest, key: UUID) -> HttpResponse:
     """One place and the routes that fit it."""
     return _place(request, _content(request, key))
 
 
+@page("takedowns")
 @require_POST
-def prepare(request: StaffRequest, key: UUID) -> HttpResponse:
+def prepare(request: HttpRequest, key: UUID) -> HttpResponse:
     """Open a request on a route."""
     row = _content(request, key)
     form = RouteForm(request.POST, routes=sheets.routes_for(row))
     made: list[TakedownRequest] = []
     if _done(
-        form, lambda data: made.append(services.prepare_request(row, **data, by=request.user))
+        form, lambda data: made.append(services.prepare_request(row, **data, by=_me(request)))
     ):
         return redirect("takedowns:sheet", made[0].pk)
     return _place(request, row, status=422, route_form=form)
 
 
+@page("takedowns")
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_place(request: StaffRequest, key: UUID) -> HttpResponse:
+def add_place(request: HttpRequest, key: UUID) -> HttpResponse:
     """Note one more place of a case."""
     case = _case(request, key)
-    require(request.user, case.folder_id, CONTENT_LOCATOR)
+    require(_me(request), case.folder_id, CONTENT_LOCATOR)
     form = PlaceForm(request.POST or None, prefix="place")
     made: list[ReportedContent] = []
     if form.is_bound and _done(
-        form, lambda data: made.append(services.report_content(case, **data, by=request.user))
+        form, lambda data: made.append(services.report_content(case, **data, by=_me(request)))
     ):
         messages.success(request, _("The place is noted. Takedown officers see it from now on."))
         return redirect("takedowns:place", made[0].pk)
-    context = {"case": sheets.seen_case(case, request.user), "form": form}
+    context = {"case": sheets.seen_case(case, _me(request)), "form": form}
     return render(
         request, "takedowns/place_add.html", context, status=422 if form.is_bound else 200
     )
 
 
+@page("takedowns")
 @require_http_methods(["GET", "HEAD", "POST"])
-def make_link(request: StaffRequest, key: UUID) -> HttpResponse:
+def make_link(request: HttpRequest, key: UUID) -> HttpResponse:
     """The child's own link: what it is, the age confirmed, then made and sent."""
     case = _case(request, key)
-    require(request.user, case.folder_id, NARRATIVE)
-    require(request.user, case.folder_id, CONTENT_LOCATOR)
+    require(_me(request), case.folder_id, NARRATIVE)
+    require(_me(request), case.folder_id, CONTENT_LOCATOR)
     form = ChildLinkForm(request.POST or None, conversations=cards.reachable(case))
     if form.is_bound and _done(
-        form, lambda data: services.make_child_link(case, **data, by=request.user)
+        form, lambda data: services.make_child_link(case, **data, by=_me(request))
     ):
         messages.success(request, _("The link is being made. It is sent by itself."))
         return redirect("takedowns:make_link", key)
-    links = ChildLink.objects.visible_to(request.user).filter(case=case).order_by("-made_at")
-    context = cards.link_context(case, request.user, links, form if form.is_bound else None)
-    context["case"] = sheets.seen_case(case, request.user)
+    links = ChildLink.objects.visible_to(_me(request)).filter(case=case).order_by("-made_at")
+    context = cards.link_context(case, _me(request), links, form if form.is_bound else None)
+    context["case"] = sheets.seen_case(case, _me(request))
     return render(
         request, "takedowns/link_make.html", context, status=422 if form.is_bound else 200
     )
 
 
+@page("takedowns")
 @require_POST
-def send_link(request: StaffRequest, key: UUID) -> HttpResponse:
+def send_link(request: HttpRequest, key: UUID) -> HttpResponse:
     """Send a link that was made when they could not be written to."""
     row = _link(request, key)
     try:
-        services.deliver_link(row, by=request.user)
+        services.deliver_link(row, by=_me(request))
         messages.success(request, _("The link is on its way."))
     except NotPossible as reason:
         messages.error(request, str(reason))
     return redirect("takedowns:make_link", row.case_id)
 
 
+@page("takedowns")
 @require_POST
-def link_outcome(request: StaffRequest, key: UUID) -> HttpResponse:
+def link_outcome(request: HttpRequest, key: UUID) -> HttpResponse:
     """What came of a child's link."""
     row = _link(request, key)
     form = LinkOutcomeForm(request.POST, prefix="link")
-    if _done(form, lambda data: services.record_link_outcome(row, **data, by=request.user)):
+    if _done(form, lambda data: services.record_link_outcome(row, **data, by=_me(request))):
         messages.success(request, _("The outcome is recorded."))
     else:
         messages.error(request, _("Choose what came of it; the link must have been sent."))
     return redirect("takedowns:make_link", row.case_id)
+
+
+def _me(request: HttpRequest) -> User:
+    """Who asks; the page's guard lets nobody else this far."""
+    return cast(User, request.user)
 
 
 def _done(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
@@ -216,36 +229,36 @@ def _done(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
 
 
 def _sheet(
-    request: StaffRequest, row: reading.Clocked, *, status: int = 200, **bound: forms.Form
+    request: HttpRequest, row: reading.Clocked, *, status: int = 200, **bound: forms.Form
 ) -> HttpResponse:
-    context = sheets.sheet_context(row, request.user) | bound
+    context = sheets.sheet_context(row, _me(request)) | bound
     return render(request, "takedowns/sheet.html", context, status=status)
 
 
 def _place(
-    request: StaffRequest, row: ReportedContent, *, status: int = 200, **bound: forms.Form
+    request: HttpRequest, row: ReportedContent, *, status: int = 200, **bound: forms.Form
 ) -> HttpResponse:
-    context = sheets.place_context(row, request.user) | bound
+    context = sheets.place_context(row, _me(request)) | bound
     return render(request, "takedowns/place.html", context, status=status)
 
 
-def _request(request: StaffRequest, key: UUID) -> reading.Clocked:
-    found: reading.Clocked = get_object_or_404(reading.requests_of(request.user), pk=key)
+def _request(request: HttpRequest, key: UUID) -> reading.Clocked:
+    found: reading.Clocked = get_object_or_404(reading.requests_of(_me(request)), pk=key)
     return found
 
 
-def _content(request: StaffRequest, key: UUID) -> ReportedContent:
-    rows = ReportedContent.objects.visible_to(request.user).select_related("case", "platform")
+def _content(request: HttpRequest, key: UUID) -> ReportedContent:
+    rows = ReportedContent.objects.visible_to(_me(request)).select_related("case", "platform")
     found: ReportedContent = get_object_or_404(rows, pk=key)
     return found
 
 
-def _case(request: StaffRequest, key: UUID) -> Case:
-    found: Case = get_object_or_404(Case.objects.visible_to(request.user), pk=key)
+def _case(request: HttpRequest, key: UUID) -> Case:
+    found: Case = get_object_or_404(Case.objects.visible_to(_me(request)), pk=key)
     return found
 
 
-def _link(request: StaffRequest, key: UUID) -> ChildLink:
-    rows = ChildLink.objects.visible_to(request.user).select_related("case")
+def _link(request: HttpRequest, key: UUID) -> ChildLink:
+    rows = ChildLink.objects.visible_to(_me(request)).select_related("case")
     found: ChildLink = get_object_or_404(rows, pk=key)
     return found

@@ -87,4 +87,7 @@ def enter(user: User) -> Client:
 def fresh(request: TakedownRequest) -> TakedownRequest:
     """The request as it is now."""
     with acting(part="takedowns"):
-        return TakedownRequest.objects.select_related("route").get(pk=request.pk)
+        now: TakedownRequest = TakedownRequest.objects.select_related("route", "case").get(
+            pk=request.pk
+        )
+    return now

@@ -1,5 +1,7 @@
 """One thing's way through its carrier, as the outbox takes it: called once, then told the end."""
 
+from uuid import UUID
+
 from intake.models import OutboundMessage
 from intake.registry import CarrierError, NotKnown, carriers
 from privacy.access import acting
@@ -8,13 +10,13 @@ from privacy.clock import database_now
 State = OutboundMessage.State
 
 
-def waiting(subject_id: object) -> OutboundMessage:
+def waiting(subject_id: UUID) -> OutboundMessage:
     """The one thing that waits to be sent about a subject."""
     with acting(part="delivery"):
         return OutboundMessage.objects.get(subject_id=subject_id, state=State.APPROVED)
 
 
-def carry(subject_id: object) -> OutboundMessage:
+def carry(subject_id: UUID) -> OutboundMessage:
     """Call the carrier once and write down the end, as intake's delivery does."""
     outbound = waiting(subject_id)
     carrier = carriers[outbound.carrier]

@@ -21,7 +21,9 @@ State = ChildLink.State
 
 def conversation_of(case: Case) -> Conversation:
     with acting(part="intake"):
-        return CaseConversation.objects.select_related("conversation").get(case=case).conversation
+        link = CaseConversation.objects.select_related("conversation").get(case=case)
+    found: Conversation = link.conversation
+    return found
 
 
 def asked(case: Case, by: User, age_band: str = "13-15") -> ChildLink:
