@@ -8,7 +8,8 @@ from pytest_django import DjangoDbBlocker
 
 from helpline import embedded
 
-pytest_plugins = ["tests.counterparts"]  # the outside world: Twilio, IWF, mail, telephones
+# The outside world (Twilio, IWF, mail, telephones), and a running desk of real processes.
+pytest_plugins = ["tests.counterparts", "tests.processes"]
 
 # Before Django reads its settings: the owner's role, whose rows are walled off like anyone's.
 os.environ["AMAAN_PROCESS"] = "owner"

@@ -16,6 +16,7 @@ from privacy.policy import CAPACITIES, PACKET, PARTS
 
 WEB: Final = "amaan_web"
 WORKER: Final = "amaan_worker"
+BACKUP: Final = "amaan_backup"
 
 # Tables of our own whose rows the programs may delete; everything else is forgotten by a service.
 _DELETABLE_APPS: Final = frozenset({"sessions", "account", "mfa", "axes", "accounts", "privacy"})
@@ -182,12 +183,21 @@ def _privileges() -> Iterator[str]:
         yield f"GRANT DELETE ON {table} TO {WORKER}"
         if model._meta.app_label in _DELETABLE_APPS:
             yield f"GRANT DELETE ON {table} TO {WEB}"
+    yield from _backup()
 
 
 def _key_statements() -> Iterator[str]:
     table = DataKey._meta.db_table
     yield f"REVOKE ALL ON {table} FROM {WEB}, {WORKER}"
     yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {WEB}, {WORKER}"
+    yield from _backup()
+
+
+def _backup() -> Iterator[str]:
+    """Whoever makes backups reads every row as it is sealed, and changes none."""
+    yield f"GRANT USAGE ON SCHEMA public TO {BACKUP}"
+    yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {BACKUP}"
+    yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO {BACKUP}"
 
 
 def _run(alias: str, lines: list[str]) -> None:

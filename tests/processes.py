@@ -1,0 +1,358 @@
+"""A running desk: real servers and real processes that a test may kill, freeze and start again.
+
+`real_desk` is one for the whole session, with the demo's people:
+
+    def test_a_message_survives(real_desk):
+        with real_desk.broker_frozen():
+            real_desk.world.send_whatsapp(whatsapp_of("asha"), marked("hello"))
+        real_desk.kill("worker")          # -9, with everything it started
+        real_desk.start("worker")
+
+Processes have the names of `script/start` (web, worker, sweep, mail door, schedule, practice world)
+and "web 2". What they print is in `desk.logs()`. Whoever stops one starts it again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+import psycopg
+import pytest
+
+from helpline import local
+from helpline.embedded import default_path, postgres, valkey
+from helpline.embedded.home import Home, free_port
+from tests import leaks
+from tests.counterparts import SECRETS, World
+
+ROOT = Path(__file__).resolve().parents[1]
+DEMO_PASSWORD = "demo password of the tests"
+# What the surrounding environment says of other installations must not reach this one.
+OURS = (
+    *("DATABASE_", "REDIS_URL", "SECRET_KEY", "AMAAN_", "PRODUCTION", "PRACTICE", "WORLD_", "HOST"),
+    *("TWILIO_", "IWF_", "MAIL_", "EMAIL_", "DEFAULT_FROM_EMAIL", "DJANGO_", "PUBLIC_BASE_URL"),
+)
+STARTED = ("practice world", "web", "mail door", "sweep", "worker")
+# Prints the environment that `script/start` gives every process.
+COMPLETE = (
+    "import os; from helpline import embedded, local;"
+    "env = local.environment({**os.environ, **embedded.ensure()});"
+    "print('\\0'.join(f'{name}={value}' for name, value in env.items()))"
+)
+
+
+@dataclass
+class Process:
+    """One process of the desk, in a session of its own; its output is kept in a file."""
+
+    name: str
+    command: list[str]
+    env: Mapping[str, str]
+    log: Path
+    running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; what it prints is added to its log."""
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=dict(self.env),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def signal(self, number: int) -> None:
+        """Send a signal to it and to everything it started."""
+        if self.running is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.running.pid, number)
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self.signal(signal.SIGKILL)
+        if self.running is not None:
+            self.running.wait()
+
+
+class Desk:
+    """One installation in a scratch folder; `guard` removes all of it, whatever becomes of us."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = Home.open(folder / "home")
+        self.guard = _guard(folder)
+        share_programs(self.home)
+        self.env = _environment(self.home.path)
+        (folder / "logs").mkdir()
+        self.processes = {
+            made.name: made for made in local.children(self.env, sys.executable, self._process)
+        }
+        self.second_url = self._second_web()
+        self.world = World(int(self.env["WORLD_PORT"]), int(self.env["WORLD_SMTP_PORT"]))
+        self.world.public = self.web_url
+
+    @classmethod
+    def open(cls) -> Self:
+        """Servers, tables, wall and people, then every process; ready for the first word."""
+        folder = Path(tempfile.mkdtemp(prefix="amaan-desk-"))
+        folder.chmod(0o711)
+        desk = cls(folder)
+        try:
+            desk.manage("prepare")
+            desk.load_people()
+            for name in STARTED:
+                desk.processes[name].start()
+            desk.wait_for(lambda: desk.world.about()["connected"], 30)
+            desk.wait_until_ready("web")
+        except BaseException:
+            print(desk.logs())
+            desk.close()
+            raise
+        return desk
+
+    @property
+    def web_url(self) -> str:
+        """Where the web process listens, and what providers sign for."""
+        return self.env["PUBLIC_BASE_URL"]
+
+    def manage(self, *command: str, **env: str) -> None:
+        """Run a management command as the owner, with its output among the logs."""
+        with (self.folder / "logs" / "manage.log").open("ab") as log:
+            done = subprocess.run(
+                [sys.executable, "manage.py", *command],
+                cwd=ROOT,
+                env={**self.env, "AMAAN_PROCESS": "owner", **env},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {command[0]} failed:\n{self.logs()}")
+
+    def load_people(self) -> None:
+        """The demo helpline, or while there is none, the cast of the tests."""
+        if (ROOT / "helpline/management/commands/demo.py").exists():
+            self.manage("demo")
+            return
+        cast = "team = people.make_team(); "
+        cast += f"[people.make_person(n, team, password={DEMO_PASSWORD!r}) for n in people.ROLES]"
+        self.manage("shell", "-v0", "-c", f"from tests import people; {cast}")
+
+    def start(self, name: str) -> None:
+        """Start a process that was killed, and wait until a web process answers."""
+        self.processes[name].start()
+        if name.startswith("web"):
+            self.wait_until_ready(name)
+
+    def kill(self, name: str) -> None:
+        """Kill -9 a process and everything it started."""
+        self.processes[name].kill()
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """Work without a process: killed now, started again afterwards."""
+        self.kill(name)
+        try:
+            yield
+        finally:
+            self.start(name)
+
+    @contextmanager
+    def broker_frozen(self) -> Iterator[None]:
+        """The broker takes connections and says nothing (SIGSTOP)."""
+        pid = self._broker()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+    @contextmanager
+    def broker_dead(self) -> Iterator[None]:
+        """The broker is killed, and afterwards another starts that knows nothing of before."""
+        pid = self._broker()
+        os.kill(pid, signal.SIGKILL)
+        self.wait_for(lambda: not Path(f"/proc/{pid}/exe").exists(), 5)
+        try:
+            yield
+        finally:
+            with self.home.locked():
+                valkey.ensure(self.home)
+
+    def restart_database(self) -> None:
+        """PostgreSQL ends at once, as in a crash, and recovers: its log is all it has."""
+        pid = postmaster(self.home.path)
+        os.kill(pid, signal.SIGQUIT)
+        self.wait_for(lambda: not Path(f"/proc/{pid}").exists(), 20)
+        with self.home.locked():
+            postgres.ensure(self.home)
+
+    def database(self, name: str = "amaan") -> psycopg.Connection:
+        """A connection that no rule hides rows from, for those who check the product."""
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.home.remembered()["port_postgres"],
+            user=postgres.ADMIN,
+            password=self.home.password(postgres.ADMIN),
+            dbname=name,
+            connect_timeout=5,
+            autocommit=True,
+        )
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The answer to one question in SQL."""
+        with self.database() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def logs(self) -> str:
+        """Everything that every process printed, and the servers' own logs."""
+        return "\n".join(
+            f"== {log.name}\n{log.read_text(errors='replace')}" for log in self.files()
+        )
+
+    def files(self) -> list[Path]:
+        """The log files there are."""
+        servers = (self.home.path / "postgres" / "server.log", self.home.path / "valkey")
+        found = [*(self.folder / "logs").iterdir(), servers[0], *servers[1].glob("*.log")]
+        return [log for log in found if log.is_file()]
+
+    def wait_for(self, fact: Callable[[], object], seconds: float) -> float:
+        """Wait until something is so; returns how many seconds it took, or fails the test."""
+        began = time.monotonic()
+        while True:
+            with suppress(OSError, httpx.HTTPError, psycopg.Error):
+                if fact():
+                    return time.monotonic() - began
+            if time.monotonic() - began > seconds:
+                pytest.fail(f"not so within {seconds} s; the logs end:\n{self.logs()[-8000:]}")
+            time.sleep(0.05)
+
+    def wait_until_ready(self, name: str) -> None:
+        """Wait until a web process answers and its database too."""
+        url = self.second_url if name == "web 2" else self.web_url
+        self.wait_for(lambda: httpx.get(f"{url}/health/", timeout=2).status_code == 200, 30)
+
+    def close(self) -> None:
+        """Have the guard end everything and remove the folder."""
+        self.world.close()
+        assert self.guard.stdin is not None
+        self.guard.stdin.close()
+        self.guard.wait(60)
+
+    def _process(self, name: str, command: list[str], env: Mapping[str, str]) -> Process:
+        return Process(name, command, env, self.folder / "logs" / f"{name}.log")
+
+    def _second_web(self) -> str:
+        """Another web process beside the first, on a port of its own; returns its address."""
+        first, port = self.processes["web"], free_port()
+        command = [f"--port={port}" if p.startswith("--port=") else p for p in first.command]
+        self.processes["web 2"] = self._process("web 2", command, first.env)
+        return f"http://localhost:{port}"
+
+    def _broker(self) -> int:
+        return int((self.home.path / "valkey" / "valkey.pid").read_text())
+
+
+def share_programs(home: Home) -> None:
+    """Use the servers' programs that the tests' own installation copied already."""
+    known = default_path() / "programs"
+    if home.account is not None and known.is_dir():
+        (home.path / "programs").symlink_to(known)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """The whole environment of the desk's processes; starts its servers."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    (home / "tmp").mkdir()
+    wishes = SECRETS | {
+        "AMAAN_HOME": str(home),
+        "PORT": str(free_port()),
+        "MAIL_DOOR_PORT": str(free_port()),
+        "WORLD_PORT": str(free_port()),
+        "WORLD_SMTP_PORT": str(free_port()),
+        "WORLD_STATUS_DELAY": "0.02",
+        "SWEEP_SECONDS": "2",
+        "TMPDIR": str(home / "tmp"),
+        "DEMO_PASSWORD": DEMO_PASSWORD,
+    }
+    told = subprocess.run(
+        [sys.executable, "-c", COMPLETE],
+        cwd=ROOT,
+        env={**bare, **wishes},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=True,
+    ).stdout.decode()
+    env = dict(line.split("=", 1) for line in told.strip().split("\0"))
+    # `local` keeps ports for the world's address; here they were chosen above.
+    world = f"http://127.0.0.1:{env['WORLD_PORT']}"
+    return env | {
+        "TWILIO_API_BASE": world,
+        "IWF_REPORT_URL": f"{world}/iwf/report",
+        "IWF_LINK_URL": f"{world}/iwf/case",
+        "IWF_CHILD_PAGE": f"{world}/iwf/link",
+        "EMAIL_PORT": env["WORLD_SMTP_PORT"],
+    }
+
+
+def _guard(folder: Path) -> subprocess.Popen[bytes]:
+    """A process that outlives us by a moment: when our end of its pipe closes, it cleans up."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.processes", str(folder)],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]},
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def clean_up(folder: Path) -> None:
+    """End every process whose command or environment names the folder, then remove it."""
+    with suppress(OSError, ValueError, IndexError):  # the database frees its shared memory itself
+        os.kill(postmaster(folder / "home"), signal.SIGQUIT)
+        time.sleep(0.5)
+    named = os.fsencode(folder)
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
+            if named in words and int(path.name) != os.getpid():
+                os.kill(int(path.name), signal.SIGKILL)
+    time.sleep(0.3)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def postmaster(home: Path) -> int:
+    """The process id of a home's PostgreSQL. Raises OSError when it does not run."""
+    return int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+@pytest.fixture(scope="session")
+def real_desk() -> Iterator[Desk]:
+    """One running desk for all tests that need the real thing."""
+    desk = Desk.open()
+    yield desk
+    try:
+        assert leaks.find(desk) == []
+    finally:
+        desk.close()
+
+
+if __name__ == "__main__":
+    sys.stdin.read()
+    clean_up(Path(sys.argv[1]))
