@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseConversation
 from intake.models import Channel, Conversation
-from intake.services import WINDOW
+from intake.reach import WINDOW, address_of, refuse_unsendable
 from privacy.clock import database_now
 from privacy.services import NotPossible
 
@@ -27,11 +27,10 @@ def verdict(case: Case, conversation: Conversation, *, at: datetime) -> Verdict:
     until = window_until(conversation)
     if case.status == Case.Status.CLOSED:
         return Verdict(_("This case is closed."))
-    if until is not None and until <= at:
-        return Verdict(
-            _("The 24 hours for free words on WhatsApp are over. Wait until they write again."),
-            window_until=until,
-        )
+    try:
+        refuse_unsendable(conversation, address_of(conversation), "–")
+    except NotPossible as why:
+        return Verdict(str(why), window_until=until)
     if unsafe := unsafe_now(case, conversation, at=at):
         return Verdict(unsafe, may_set_aside=True, window_until=until)
     return Verdict(window_until=until)
@@ -43,7 +42,7 @@ def unsafe_now(case: Case, conversation: Conversation, *, at: datetime) -> str:
         return ""
     if case.safe_channel and case.safe_channel != conversation.channel:
         return _("They said that only %(channel)s is safe.") % {
-            "channel": case.get_safe_channel_display()
+            "channel": Channel(case.safe_channel).label
         }
     if not _in_hours(case, at):
         return _("They said it is safe from %(start)s to %(end)s (%(zone)s).") % {

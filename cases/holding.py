@@ -133,7 +133,8 @@ def conversation_folders(case: Case) -> list[Folder]:
 def _locked(case: Case, *, open_only: bool = True) -> Case:
     """The case as it is now, with its team's loads standing still until the transaction ends."""
     folder = Folder.objects.get(pk=case.folder_id)
-    list(Team.objects.select_for_update().filter(pk=folder.team_id))
+    if folder.team_id:
+        Team.objects.select_for_update().get(pk=folder.team_id)
     case = (
         Case.objects.select_for_update(of=("self",)).select_related("folder__team").get(pk=case.pk)
     )

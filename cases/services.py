@@ -5,7 +5,7 @@ All take the record first, the rest by keyword, and `by`. They raise `privacy.ac
 """
 
 from cases.closing import case_to_reopen, close, is_forgotten, reopen
-from cases.holding import assign, hand_over, linked, take_next
+from cases.holding import assign, hand_over, linked, require_supervision, take_next
 from cases.models import Case
 from cases.opening import file_message, link_conversation, open_case, unlink_conversation
 from cases.writing import (
@@ -35,6 +35,7 @@ __all__ = [
     "open_case",
     "reopen",
     "reply",
+    "require_supervision",
     "save_draft",
     "set_harms",
     "set_risk",

@@ -140,7 +140,18 @@ def set_risk(
         case.flags = write_flags({code: known.get(code, why) for code in flags})
         names.append("flags")
     case.save(update_fields=names)
+    _tell_conversations(case, names)
     _changed(case, "risk", classes={_class_of(name) for name in names}, reason=risk)
+
+
+def _tell_conversations(case: Case, names: list[str]) -> None:
+    """The judgement holds for what is filed to the case too: only new words raise it again."""
+    filed = Conversation.objects.select_for_update().filter(filed_to=case.folder_id)
+    for conversation in filed:
+        conversation.risk = case.risk
+        if "flags" in names:
+            conversation.flags = write_flags(read_flags(case))
+        conversation.save(update_fields=names)
 
 
 @transaction.atomic

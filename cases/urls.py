@@ -1,0 +1,50 @@
+"""Addresses of the desk and of cases."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from cases.steps import STEPS
+from cases.views import case, desk, verbs
+
+
+class CardConverter(StringConverter):
+    """The word of a card that can be saved."""
+
+    regex = "|".join(STEPS)
+
+
+class RevealableConverter(StringConverter):
+    """The word of a field that can be revealed."""
+
+    regex = "|".join(verbs.REVEALABLE)
+
+
+register_converter(CardConverter, "card")
+register_converter(RevealableConverter, "revealable")
+
+app_name = "cases"
+urlpatterns = [
+    path("", desk.desk_page, name="desk"),
+    path("live/", desk.desk_live, name="desk_live"),
+    path("take/", desk.take_next, name="take_next"),
+    path("find/", desk.find, name="find"),
+    path("cases/<uuid:key>/", case.case_detail, name="case_detail"),
+    path("cases/<uuid:key>/live/", case.case_live, name="case_live"),
+    path("cases/<uuid:key>/print/", case.case_print, name="case_print"),
+    path("cases/<uuid:key>/reply/", verbs.reply, name="reply"),
+    path("cases/<uuid:key>/draft/", verbs.draft, name="draft"),
+    path("cases/<uuid:key>/aside/", verbs.aside, name="aside"),
+    path("cases/<uuid:key>/change/<card:card>/", verbs.change, name="change"),
+    path("cases/<uuid:key>/tasks/<uuid:task>/done/", verbs.task_done, name="task_done"),
+    path("cases/<uuid:key>/reveal/<revealable:what>/<uuid:row>/", verbs.reveal, name="reveal"),
+    path("cases/<uuid:key>/consents/", verbs.consent, name="consent"),
+    path(
+        "cases/<uuid:key>/consents/<uuid:consent>/withdraw/",
+        verbs.consent_withdraw,
+        name="consent_withdraw",
+    ),
+    path("cases/<uuid:key>/hand-over/", verbs.hand_over, name="hand_over"),
+    path("cases/<uuid:key>/close/", verbs.close, name="close"),
+    path("cases/<uuid:key>/reopen/", verbs.reopen, name="reopen"),
+    path("cases/<uuid:key>/assign/", verbs.assign, name="assign"),
+]

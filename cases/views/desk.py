@@ -1,0 +1,68 @@
+"""The desk: what to do next, and what waits for somebody."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import page
+from accounts.models import User
+from cases import desk, services
+from cases.forms import FindForm
+from cases.models import Case
+from cases.views.finding import person, work_of
+from privacy.services import NotPossible
+
+
+@page("desk")
+@require_GET
+def desk_page(request: HttpRequest) -> HttpResponse:
+    """What to do next, and what waits for somebody."""
+    user = person(request)
+    return render(request, "cases/desk.html", work_of(request) | _queue(user))
+
+
+@page("desk")
+@require_GET
+def desk_live(request: HttpRequest) -> HttpResponse:
+    """The left list and the queue, when they changed since `v`."""
+    user = person(request)
+    if request.GET.get("v") == desk.version(user, with_queue=True):
+        return HttpResponse(status=204)
+    return render(request, "cases/_desk_live.html", work_of(request) | _queue(user))
+
+
+def _queue(user: User) -> dict[str, Any]:
+    return {
+        "queue": desk.queue(user),
+        "unheld": desk.unheld(user),
+        "desk_version": desk.version(user, with_queue=True),
+    }
+
+
+@page("desk")
+@require_POST
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Take the most urgent case one may be given."""
+    try:
+        given = services.take_next(by=person(request))
+    except NotPossible as why:
+        messages.info(request, str(why))
+        return redirect("cases:desk")
+    return redirect("cases:case_detail", key=given.case_id)
+
+
+@page("desk")
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Go to a case by its code."""
+    form = FindForm(request.POST)
+    code = form.cleaned_data["code"] if form.is_valid() else ""
+    case = Case.objects.visible_to(person(request)).filter(code=code).first()
+    if case is None:
+        messages.info(request, _("No case of yours has this code."))
+        return redirect("cases:desk")
+    return redirect("cases:case_detail", key=case.pk)
