@@ -41,6 +41,7 @@ POISON: Final = (
     LookupError,
     NotAllowed,
     ObjectDoesNotExist,
+    OSError,
     RuntimeError,
     TypeError,
     ValidationError,

@@ -64,14 +64,15 @@ def numbers_to_call() -> list[EmergencyNumber]:
 
 def _say(conversation: Conversation, code: str, step: str) -> None:
     with override(conversation.language):
-        words = {
-            "hello": texts.hello,
-            "limits": texts.limits,
-            "danger": lambda: texts.danger(numbers_to_call(), conversation.language),
-        }[code]()
-    send_automatic(conversation, code=code, text=words)
+        send_automatic(conversation, code=code, text=_words(code, conversation.language))
     conversation.step = step
     conversation.save(update_fields=["step"])
+
+
+def _words(code: str, language: str) -> str:
+    if code == "danger":
+        return texts.danger(numbers_to_call(), language)
+    return texts.hello() if code == "hello" else texts.limits()
 
 
 def _choose_language(conversation: Conversation, text: str) -> None:

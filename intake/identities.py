@@ -22,11 +22,11 @@ def keep_addresses(conversation: Conversation, inbound: Inbound) -> None:
     """
     named = [_keep(conversation, inbound, one) for one in _addresses(inbound)]
     ours = [identity for identity in named if identity.conversation_id == conversation.pk]
-    for identity in ours:
-        current = identity is ours[-1]  # the sender stands last
-        if identity.current != current:
-            identity.current = current
-            identity.save(update_fields=["current"])
+    if ours:
+        answered = ours[-1].pk  # the sender stands last
+        kept = Identity.objects.filter(conversation=conversation)
+        kept.filter(current=True).exclude(pk=answered).update(current=False)
+        kept.filter(pk=answered, current=False).update(current=True)
 
 
 def identity_hash(channel: str, address: Address) -> str:

@@ -98,7 +98,7 @@ def merge_status(inbound: Inbound) -> None:
     if not inbound.status:
         return
     with acting(part="delivery"):
-        outbound = OutboundMessage.objects.filter(pk=_uuid(inbound.outbound)).first()
+        outbound = OutboundMessage.objects.filter(pk=UUID(inbound.outbound)).first()
         if outbound is not None:
             _settle(
                 outbound, State(inbound.status), ref=inbound.provider_ref, problem=inbound.error
@@ -243,10 +243,3 @@ def _ask(outbound: OutboundMessage) -> bool:
         else:
             _again(outbound, "not_sent", None)
     return True
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import override
 
 from accounts.models import User
-from intake import bell, texts
+from intake import bell, registry, texts
 from intake.flags import read_flags, write_flags
 from intake.inbound import Inbound
 from intake.models import (
@@ -23,7 +23,6 @@ from intake.models import (
     Risk,
 )
 from intake.reach import address_of, refuse_unsendable
-from intake.registry import before_reply
 from privacy import audit
 from privacy.access import acting, require
 from privacy.classes import NARRATIVE
@@ -61,7 +60,7 @@ def receive(inbound: Inbound) -> bool:
                 inbound.problem,
             ],
         )
-        new = cursor.rowcount == 1
+        new: bool = cursor.rowcount == 1
     if new and not inbound.problem:
         bell.ring("intake.tasks.process", key)
     return new
@@ -83,7 +82,7 @@ def reply(
     text = text.strip()
     identity = address_of(conversation)
     refuse_unsendable(conversation, identity, text)
-    for ask in before_reply:
+    for ask in registry.before_reply:
         ask(conversation)
     message = add_message(
         conversation, direction=Message.Direction.OUT, kind=Message.Kind.TEXT, text=text, author=by
@@ -111,7 +110,7 @@ def send_link(
         with override(conversation.language):
             text = texts.link(code, values)
         refuse_unsendable(conversation, identity, text)
-        for ask in before_reply:
+        for ask in registry.before_reply:
             ask(conversation)
         message = add_message(
             conversation,

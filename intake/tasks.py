@@ -1,10 +1,14 @@
 """Intake's work as the worker and the sweep run it; each may run twice, or late, without harm."""
 
+import logging
 from uuid import UUID
 
 from celery import shared_task
+from django.db import OperationalError
 
 from intake import arrival, outbox
+
+logger = logging.getLogger("helpline.intake")
 
 
 @shared_task(name="intake.tasks.process")
@@ -19,7 +23,7 @@ def process(*events: str) -> int:
 def process_waiting() -> int:
     """Turn every waiting arrival into a message, oldest first; needs PostgreSQL only."""
     waiting = list(arrival.due().order_by("received_at").values_list("pk", flat=True)[:2000])
-    return sum(arrival.process(event, wait=False) for event in waiting)
+    return sum(_processed(event) for event in waiting)
 
 
 @shared_task(name="intake.tasks.deliver")
@@ -35,3 +39,12 @@ def deliver_waiting() -> int:
     """Send all that waits, take back what dead workers held, and ask about what is unknown."""
     outbox.expire()
     return outbox.deliver() + outbox.reconcile()
+
+
+def _processed(event: UUID) -> int:
+    """Process one arrival of many; one that the database refuses now does not hold up the next."""
+    try:
+        return arrival.process(event, wait=False)
+    except OperationalError as fault:
+        logger.warning("an arrival waits: %s", event, exc_info=fault)
+        return 0

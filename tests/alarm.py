@@ -40,7 +40,8 @@ class Alarm(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Look at a record as any formatter could: message, arguments, extras, frames."""
-        said = [record.getMessage(), repr(record.__dict__)]
+        facts = {name: fact for name, fact in vars(record).items() if not name.startswith("exc_")}
+        said = [record.getMessage(), repr(facts)]
         if record.exc_info:
             said.append(str(ConstantFormatter().formatException(record.exc_info)))  # type: ignore[arg-type]
         self.look(f"log of {record.name}", *said)

@@ -6,7 +6,7 @@ Nothing is recorded. The first words name nobody, because anybody may be listeni
 from typing import Final
 
 from django.conf import settings
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from intake import texts
@@ -114,7 +114,7 @@ class Phone(Channel):
                 twiml=str(spoken),
                 status_callback=f"{base}/status/{outbound.pk}/",
             )
-        except TwilioRestException as error:
+        except TwilioException as error:
             raise twilio_api.refused(error) from None
         return str(call.sid)
 

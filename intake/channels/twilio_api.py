@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import httpx
 from django.conf import settings
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator, get_signature_algorithm
@@ -119,14 +119,14 @@ def client() -> Client:
     return Client(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=Line())
 
 
-def refused(error: TwilioRestException) -> CarrierError | NotKnown:
+def refused(error: TwilioException) -> CarrierError | NotKnown:
     """What an answer that is no success means for a thing that was to be sent."""
-    code = error.code or 0
-    if error.status == 429 or code in BUSY:
+    code, status = getattr(error, "code", None) or 0, _status(error)
+    if status == 429 or code in BUSY:
         return CarrierError("busy", permanent=False)
-    if error.status >= 500:
+    if status >= 500:
         return NotKnown("provider_error")
-    if error.status in (401, 403):
+    if status in (401, 403):
         return CarrierError("our_fault", permanent=False, retry_after=ASK_AGAIN)
     return CarrierError(problem_of(code), permanent=True)
 
@@ -141,8 +141,8 @@ def delete_message(ref: str) -> None:
         for media in api.messages(ref).media.list(limit=50):
             api.messages(ref).media(media.sid).delete()
         api.messages(ref).delete()
-    except TwilioRestException as error:
-        if error.status != 404:
+    except TwilioException as error:
+        if _status(error) != 404:
             raise refused(error) from None
 
 
@@ -153,13 +153,21 @@ def find_message(to: str, body: str, *, since: datetime, claimed: set[str]) -> s
     """
     try:
         held = client().messages.list(to=to, date_sent_after=since, limit=200)
-    except TwilioRestException as error:
+    except TwilioException as error:
         raise refused(error) from None
     for message in held:
         ours = message.direction != "inbound" and message.body == body
         if ours and message.sid not in claimed:
             return str(message.sid)
     return ""
+
+
+def _status(error: TwilioException) -> int:
+    """The HTTP status of a refusal; where the library reads a list, its text holds the answer."""
+    if isinstance(error, TwilioRestException):
+        return int(error.status)
+    answers = [one for one in error.args if isinstance(one, Response)]
+    return int(answers[0].status_code) if answers else 500
 
 
 def _read(answer: httpx.Response, deadline: float) -> str:

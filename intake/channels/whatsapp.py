@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException
 
 from intake.channels import twilio_api
 from intake.channels.base import Channel, Unreadable, Webhook
@@ -91,7 +91,7 @@ class WhatsApp(Channel):
                     f"{settings.PUBLIC_BASE_URL}/hooks/whatsapp/status/{outbound.pk}/"
                 ),
             )
-        except TwilioRestException as error:
+        except TwilioException as error:
             raise twilio_api.refused(error) from None
         return str(sent.sid)
 
