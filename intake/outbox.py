@@ -33,7 +33,7 @@ OPEN: Final = (State.APPROVED, State.LEASED, State.CALLING)
 RANK: Final = {
     State.APPROVED: 0,
     State.LEASED: 0,
-    State.CALLING: 1,
+    State.CALLING: 0,
     State.UNKNOWN: 1,
     State.ACCEPTED: 2,
     State.FAILED: 3,
