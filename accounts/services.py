@@ -107,6 +107,23 @@ def plan_shift(
 
 
 @transaction.atomic
+def replan_shifts(
+    user: User,
+    *,
+    team: Team,
+    hours: list[tuple[datetime, datetime]],
+    on_call: bool = False,
+    by: User | None,
+) -> None:
+    """Put these hours (UTC, from and until) in the place of all shifts that are not over yet."""
+    Shift.objects.filter(user=user, team=team, ends_at__gt=database_now()).delete()
+    for starts_at, ends_at in hours:
+        plan_shift(
+            user, team=team, starts_at=starts_at, ends_at=ends_at, on_call=on_call, by=by
+        )
+
+
+@transaction.atomic
 def update_own_page(user: User, *, changes: dict[str, Any], by: User) -> None:
     """Change one's own name, time zone or break."""
     allowed = {"name", "timezone", "on_break"}

@@ -1,0 +1,1 @@
+"""The demo helpline: invented colleagues, partners and stories, put in by the real services."""

@@ -1,0 +1,117 @@
+"""The demo: whole after one run, the same after a second, and never in a real helpline."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.eligibility import on_shift
+from accounts.models import Role, Shift, User
+from cases.models import Case, Note
+from helpline.demo import people, stories
+from intake.models import Channel, Conversation, InboundEvent, OutboundMessage
+from privacy.access import acting
+from reference.reading import emergency_numbers
+from referrals.models import Service, SupportReferral
+from takedowns.models import TakedownRequest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(db: None) -> None:
+    call_command("demo")
+
+
+def test_every_role_is_somebody_on_shift(demo: None) -> None:
+    now = timezone.now()
+    for role in Role.values:
+        assert any(
+            shift.starts_at <= now < shift.ends_at
+            for user in User.objects.filter(duties__role=role)
+            for shift in user.shifts.all()
+        ), role
+
+
+def test_somebody_counsels_at_every_hour_of_two_weeks(demo: None) -> None:
+    counsellors = list(User.objects.filter(duties__role=Role.COUNSELLOR).prefetch_related("shifts"))
+    for hours in range(0, 13 * 24, 3):
+        at = timezone.now() + timedelta(hours=hours)
+        assert any(on_shift(user, at) for user in counsellors), hours
+
+
+def test_a_second_start_changes_only_the_shifts(demo: None) -> None:
+    def world() -> list[int]:
+        with acting(part="forgetting"):
+            models = (Case, Note, Conversation, TakedownRequest, SupportReferral)
+            return [model.objects.count() for model in models] + [
+                User.objects.count(),
+                Service.objects.count(),
+                InboundEvent.objects.count(),
+            ]
+
+    before, shift = world(), Shift.objects.order_by("starts_at").first()
+    call_command("demo")
+    assert world() == before
+    assert shift is not None
+    assert not Shift.objects.filter(pk=shift.pk).exists()
+
+
+def test_the_stories_show_every_channel_risk_and_state(demo: None) -> None:
+    with acting(part="forgetting"):
+        told = Conversation.objects.count()
+        assert told >= 12
+        assert set(Conversation.objects.values_list("channel", flat=True)) == set(Channel.values)
+        assert set(Case.objects.values_list("risk", flat=True)) == {"danger", "urgent", "normal"}
+        assert set(Case.objects.values_list("status", flat=True)) == {"open", "closed"}
+        assert len(set(Case.objects.values_list("language", flat=True))) >= 5
+        assert Case.objects.unheld().count() == 1
+        states = set(TakedownRequest.objects.values_list("state", flat=True))
+        assert {"prepared", "sent", "closed"} <= states
+        referred = set(SupportReferral.objects.values_list("state", flat=True))
+        assert referred == {"draft", "sent", "accepted"}
+        assert not InboundEvent.objects.exclude(state="done").exists()
+
+
+def test_no_answer_of_the_demo_is_sent_by_a_worker(demo: None) -> None:
+    with acting(part="delivery"):
+        waiting = OutboundMessage.objects.filter(state=OutboundMessage.State.APPROVED)
+        assert set(waiting.values_list("carrier", flat=True)) <= {"partner_mail"}
+
+
+def test_numbers_of_the_country_are_checked(demo: None) -> None:
+    assert all(number.verified_on for number in emergency_numbers("IN"))
+
+
+def test_the_printed_password_opens_the_door(demo: None) -> None:
+    out = StringIO()
+    call_command("demo", "--sign-ins", stdout=out)
+    assert people.password() in out.getvalue()
+    client = Client()
+    client.post(
+        "/accounts/login/",
+        {"login": people.COLLEAGUES[0].email, "password": people.password()},
+    )
+    assert client.get("/me/").status_code == 200
+
+
+def test_there_is_no_demo_in_production(settings: Settings) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError):
+        call_command("demo")
+    with pytest.raises(CommandError):
+        call_command("demo", "--sign-ins")
+
+
+def test_nobody_in_the_stories_can_be_reached() -> None:
+    text = stories.STORIES.read_text()
+    assert "@" in text
+    for address in (word for word in text.split('"') if "@" in word or "://" in word):
+        host = address.split("@")[-1].split("://")[-1].split("/")[0]
+        assert host.endswith(".example"), host
+    for number in (word for word in text.split('"') if word.startswith("+")):
+        assert number.startswith("+447700900"), "kept for drama by Ofcom"
