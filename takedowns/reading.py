@@ -171,6 +171,8 @@ def problem_label(code: str) -> str:
         "no_answer_in_time": _("The other side did not answer in time."),
         "cut_off": _("The line was lost before the answer came."),
         "odd_answer": _("The other side answered in a way we do not understand."),
+        "worker_lost": _("Our own process ended before the answer came."),
+        "our_fault": _("A mistake of our own: please tell who runs this installation."),
         "no_longer_allowed": _("Who asked for it no longer has this case."),
         "cannot_write_now": _("The young person cannot be written to now."),
         "http_401": _("The other side did not accept our sign-in."),

@@ -1,9 +1,11 @@
-"""One thing's way through its carrier, as the outbox takes it: called once, then told the end."""
+"""The outbox for tests: what waits about a subject is delivered, or its worker dies on the way."""
 
+from datetime import timedelta
 from uuid import UUID
 
+from intake import outbox
 from intake.models import OutboundMessage
-from intake.registry import CarrierError, NotKnown, carriers
+from intake.registry import carriers
 from privacy.access import acting
 from privacy.clock import database_now
 
@@ -13,29 +15,30 @@ State = OutboundMessage.State
 def waiting(subject_id: UUID) -> OutboundMessage:
     """The one thing that waits to be sent about a subject."""
     with acting(part="delivery"):
-        return OutboundMessage.objects.get(subject_id=subject_id, state=State.APPROVED)
+        found: OutboundMessage = OutboundMessage.objects.get(
+            subject_id=subject_id, state=State.APPROVED
+        )
+    return found
 
 
 def carry(subject_id: UUID) -> OutboundMessage:
-    """Call the carrier once and write down the end, as intake's delivery does."""
+    """Deliver it as the worker does, and what came of it."""
     outbound = waiting(subject_id)
-    carrier = carriers[outbound.carrier]
-    outbound.state, outbound.problem = State.ACCEPTED, ""
-    try:
-        outbound.provider_ref = carrier.send(outbound)
-    except CarrierError as error:
-        # Nothing of this stage is tried again by itself.
-        outbound.state = State.FAILED if error.permanent else State.APPROVED
-        outbound.problem = error.problem
-    except NotKnown as error:
-        outbound.state, outbound.problem = State.UNKNOWN, str(error)
-    settle(outbound)
+    outbox.deliver(outbound.pk)
+    with acting(part="delivery"):
+        outbound.refresh_from_db()
     return outbound
 
 
-def settle(outbound: OutboundMessage) -> None:
-    """Write the outcome and tell the carrier, in one transaction."""
+def lose_worker(subject_id: UUID, *, after_the_call: bool = False) -> None:
+    """Have the worker die while calling, before or after the other side took it; sweep later."""
+    outbound = waiting(subject_id)
     with acting(part="delivery"):
-        outbound.settled_at = database_now()
-        outbound.save(update_fields=["state", "problem", "provider_ref", "settled_at"])
-        carriers[outbound.carrier].settled(outbound)
+        outbound.state = State.CALLING
+        outbound.leased_until = database_now() - timedelta(seconds=1)
+        outbound.save(update_fields=["state", "leased_until"])
+    if after_the_call:
+        carriers[outbound.carrier].send(outbound)
+    outbox.expire()
+    outbox.deliver()
+    outbox.reconcile()

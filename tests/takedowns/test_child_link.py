@@ -14,7 +14,7 @@ from takedowns import services
 from takedowns.models import ChildLink
 from tests import people
 from tests.counterparts import World
-from tests.takedowns.outbox import carry, settle, waiting
+from tests.takedowns.outbox import carry, lose_worker, waiting
 
 State = ChildLink.State
 
@@ -77,10 +77,9 @@ def test_the_link_is_sealed_and_sent_once_in_the_conversation(
     assert not {"helpline", "abuse", "police", case.code} & set(words.lower().split())
 
 
-def test_hearing_of_it_twice_sends_it_once(iwf: World, case: Case, amina: User) -> None:
+def test_pressing_send_on_a_sent_one_sends_nothing(iwf: World, case: Case, amina: User) -> None:
     link = asked(case, amina)
-    outbound = carry(link.pk)
-    settle(outbound)
+    carry(link.pk)
     with acting(user=amina):
         services.deliver_link(fresh(link), by=amina)
     assert len(said_to(case)) == 1
@@ -112,13 +111,22 @@ def test_made_and_cut_off_is_unknown_and_not_made_again_by_itself(
     assert other.case_number != link.case_number
 
 
-def test_killed_while_calling_it_stays_open(iwf: World, case: Case, amina: User) -> None:
+def test_killed_while_calling_it_is_unknown_and_not_made_again(
+    iwf: World, case: Case, amina: User
+) -> None:
     link = asked(case, amina)
-    outbound = waiting(link.pk)
-    outbound.state, outbound.problem = OutboundMessage.State.UNKNOWN, "interrupted"
-    settle(outbound)
+    lose_worker(link.pk)
     assert fresh(link).state == State.UNKNOWN
     assert said_to(case) == []
+    assert iwf.iwf()["links"] == []
+
+
+def test_killed_after_it_was_sent_it_is_sent_once(iwf: World, case: Case, amina: User) -> None:
+    link = asked(case, amina)
+    lose_worker(link.pk, after_the_call=True)
+    assert fresh(link).state == State.SENT
+    assert len(said_to(case)) == 1
+    assert len(iwf.iwf()["links"]) == 1
 
 
 def test_a_link_that_cannot_be_sent_now_waits_for_the_counsellor(

@@ -22,7 +22,7 @@ from takedowns.connectors.iwf import IwfReport
 from takedowns.models import ReportedContent, TakedownRequest
 from tests.counterparts import World
 from tests.takedowns.conftest import CANARY, LINK, fresh
-from tests.takedowns.outbox import carry, settle, waiting
+from tests.takedowns.outbox import carry, lose_worker
 
 State = TakedownRequest.State
 
@@ -178,24 +178,21 @@ def test_killed_between_calling_and_the_end_is_unknown_and_not_resent(
 ) -> None:
     with acting(user=tariq):
         services.send_request(report, by=tariq)
-    # The worker died while calling; intake's sweep finds the row and knows no more than that.
-    outbound = waiting(report.pk)
-    outbound.state, outbound.problem = OutboundMessage.State.UNKNOWN, "interrupted"
-    settle(outbound)
-    assert fresh(report).state == State.UNKNOWN
+    lose_worker(report.pk)
+    assert (fresh(report).state, fresh(report).problem) == (State.UNKNOWN, "worker_lost")
     with acting(user=tariq), pytest.raises(NotPossible):
         services.send_request(fresh(report), by=tariq)
     assert iwf.iwf()["reports"] == []
 
 
-def test_a_sending_that_is_known_stays_known(
+def test_killed_after_the_receipt_was_kept_it_is_known_and_not_resent(
     iwf: World, report: TakedownRequest, tariq: User
 ) -> None:
-    outbound = sent_by(tariq, report)
-    # The worker died after the receipt was kept and before the outbox heard of it.
-    outbound.state = OutboundMessage.State.UNKNOWN
-    settle(outbound)
+    with acting(user=tariq):
+        services.send_request(report, by=tariq)
+    lose_worker(report.pk, after_the_call=True)
     assert fresh(report).state == State.SENT
+    assert len(iwf.iwf()["reports"]) == 1
 
 
 def test_who_lost_the_case_meanwhile_sends_nothing(
