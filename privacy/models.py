@@ -142,7 +142,7 @@ class CaseDataQuerySet(models.QuerySet[Any]):
         row_class = self.model.row_class
         return self.filter(
             folder_id__in=RawSQL(  # noqa: S611
-                "SELECT folder_id FROM privacy_reach_of(%s, NULL, NULL, %s, '[rm]')",
+                "SELECT folder_id FROM privacy_reach_of(%s, NULL, %s, '[rm]')",
                 [user.pk, row_class],
             )
         )

@@ -5,6 +5,7 @@ gets the same four policies over one SQL predicate, `privacy_reach`, which `visi
 forgetting `visible_to` returns nothing, and no row is reached by two different rules.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,7 +13,7 @@ from django.apps import apps
 from django.db import connections
 
 from privacy.models import AuditEvent, AuditLink, CaseData, DataKey, Folder, Grant
-from privacy.policy import CAPACITIES, PACKET, PARTS
+from privacy.policy import CAPACITIES, PACKET, PARTS, Levels
 
 WEB: Final = "amaan_web"
 WORKER: Final = "amaan_worker"
@@ -21,67 +22,74 @@ BACKUP: Final = "amaan_backup"
 # Tables of our own whose rows the programs may delete; everything else is forgotten by a service.
 _DELETABLE_APPS: Final = frozenset({"sessions", "account", "mfa", "axes", "accounts", "privacy"})
 
+# In PL/pgSQL on purpose: an inlined body would be planned anew with every statement, at 35 ms each.
 _FUNCTIONS: Final = """
-CREATE OR REPLACE FUNCTION privacy_policy()
-RETURNS TABLE (scope text, name text, klass text, letters text)
-LANGUAGE sql IMMUTABLE AS $$ VALUES {rows} $$;
+CREATE OR REPLACE FUNCTION privacy_gives(scope text, name text, klass text, need text)
+RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN coalesce(('{policy}'::jsonb -> scope -> name ->> klass) ~ need, false);
+END $$;
 
--- The actor's live standing for a class: folders, teams, or (a machine part) everywhere.
-CREATE OR REPLACE FUNCTION privacy_standing(who uuid, machine text, door uuid, wanted text, need text)
-RETURNS TABLE (folder_id uuid, team_id uuid, everywhere boolean)
-LANGUAGE sql STABLE AS $$
-    SELECT g.folder_id, g.team_id, false
-    FROM privacy_grant g
-    JOIN auth_permission p ON p.id = g.permission_id
-    JOIN privacy_policy() c
-      ON c.scope = 'capacity' AND c.name = p.codename AND c.klass = wanted AND c.letters ~ need
-    WHERE (g.user_id = who OR g.link = door) AND (g.until IS NULL OR g.until > clock_timestamp())
-    UNION ALL
-    SELECT NULL, NULL, true FROM privacy_policy() c
-    WHERE c.scope = 'part' AND c.name = machine AND c.klass = wanted AND c.letters ~ need
+CREATE OR REPLACE FUNCTION privacy_now_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('amaan.user', true), '')::uuid $$;
+
+CREATE OR REPLACE FUNCTION privacy_now_link() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('amaan.link', true), '')::uuid $$;
+
+-- Whether the machine part that acts, if one does, may: the same for every folder.
+CREATE OR REPLACE FUNCTION privacy_part_may(klass text, need text)
+RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT privacy_gives('part', current_setting('amaan.part', true), klass, need) $$;
+
+-- THE predicate: the folders and teams an actor's live grants give a class of.
+CREATE OR REPLACE FUNCTION privacy_standing(who uuid, door uuid, klass text, need text)
+RETURNS TABLE (folder_id uuid, team_id uuid) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT g.folder_id, g.team_id
+    FROM privacy_grant g JOIN auth_permission p ON p.id = g.permission_id
+    WHERE (g.user_id = who OR g.link = door)
+      AND (g.until IS NULL OR g.until > clock_timestamp())
+      AND privacy_gives('capacity', p.codename, klass, need)
 $$;
 
-CREATE OR REPLACE FUNCTION privacy_standing_now(wanted text, need text)
-RETURNS TABLE (folder_id uuid, team_id uuid, everywhere boolean)
-LANGUAGE sql STABLE AS $$
-    SELECT s.folder_id, s.team_id, s.everywhere FROM privacy_standing(
-        nullif(current_setting('amaan.user', true), '')::uuid,
-        nullif(current_setting('amaan.part', true), ''),
-        nullif(current_setting('amaan.link', true), '')::uuid,
-        wanted, need) s
-$$;
-
-CREATE OR REPLACE FUNCTION privacy_reach_of(who uuid, machine text, door uuid, wanted text, need text)
-RETURNS TABLE (folder_id uuid)
-LANGUAGE sql STABLE AS $$
-    SELECT s.folder_id FROM privacy_standing(who, machine, door, wanted, need) s
+-- … as the set of folders, for lists (`visible_to`) …
+CREATE OR REPLACE FUNCTION privacy_reach_of(who uuid, door uuid, klass text, need text)
+RETURNS TABLE (folder_id uuid) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT s.folder_id FROM privacy_standing(who, door, klass, need) s
     WHERE s.folder_id IS NOT NULL
     UNION ALL
-    SELECT f.id FROM privacy_folder f
-    JOIN privacy_standing(who, machine, door, wanted, need) s ON s.team_id = f.team_id OR s.everywhere
+    SELECT f.id FROM privacy_folder f JOIN privacy_standing(who, door, klass, need) s
+      ON s.team_id = f.team_id
 $$;
 
-CREATE OR REPLACE FUNCTION privacy_reach(wanted text, need text)
-RETURNS TABLE (folder_id uuid)
-LANGUAGE sql STABLE AS $$
-    SELECT r.folder_id FROM privacy_reach_of(
-        nullif(current_setting('amaan.user', true), '')::uuid,
-        nullif(current_setting('amaan.part', true), ''),
-        nullif(current_setting('amaan.link', true), '')::uuid,
-        wanted, need) r
-$$;
+-- … and as an answer about one row, for the policies: of a folder, and of what lies in it.
+CREATE OR REPLACE FUNCTION privacy_sees_folder(folder uuid, team uuid, klass text, need text)
+RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM privacy_standing(privacy_now_user(), privacy_now_link(), klass, need) s
+        WHERE s.folder_id = folder OR s.team_id = team);
+END $$;
+
+CREATE OR REPLACE FUNCTION privacy_sees(folder uuid, klass text, need text)
+RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT 1 FROM privacy_standing(privacy_now_user(), privacy_now_link(), klass, need) s
+        WHERE s.folder_id = folder
+           OR s.team_id = (SELECT f.team_id FROM privacy_folder f WHERE f.id = folder));
+END $$;
 
 CREATE OR REPLACE FUNCTION privacy_append_only() RETURNS trigger
 LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END $$;
 """
 
 _ROW: Final = (
-    "EXISTS (SELECT 1 FROM privacy_reach('{klass}', '{need}') r"
-    " WHERE r.folder_id = {table}.folder_id)"
+    "(SELECT privacy_part_may('{klass}', '{need}'))"
+    " OR privacy_sees({table}.folder_id, '{klass}', '{need}')"
 )
 _FOLDER: Final = (
-    "EXISTS (SELECT 1 FROM privacy_standing_now('operational', '{need}') s"
-    " WHERE s.everywhere OR s.folder_id = privacy_folder.id OR s.team_id = privacy_folder.team_id)"
+    "(SELECT privacy_part_may('operational', '{need}'))"
+    " OR privacy_sees_folder(privacy_folder.id, privacy_folder.team_id, 'operational', '{need}')"
 )
 _SOMEBODY: Final = (
     "coalesce(current_setting('amaan.user', true), '') <> ''"
@@ -98,7 +106,7 @@ def build() -> None:
 
 def statements() -> list[str]:
     """Everything that makes the wall in the main database, in order."""
-    made = [_FUNCTIONS.format(rows=_policy_rows())]
+    made = [_FUNCTIONS.replace("{policy}", json.dumps(_policy()))]
     made += [line for model in case_models() for line in _table_policies(model)]
     made += _folder_policies() + _grant_policies()
     made += _append_only(AuditEvent._meta.db_table) + _append_only(AuditLink._meta.db_table)
@@ -111,15 +119,18 @@ def case_models() -> list[type[CaseData]]:
     return [model for model in apps.get_models() if issubclass(model, CaseData)]
 
 
-def _policy_rows() -> str:
-    rows = []
-    for scope, table in (("capacity", CAPACITIES), ("part", PARTS)):
-        for name, cells in table.items():
-            packet = {"r" for cell in cells.values() if "p" in cell}
-            packet |= {letter for letter in cells["narrative"] if letter in "rw"}
-            for klass, letters in {**cells, PACKET: "".join(sorted(packet))}.items():
-                rows.append(f"('{scope}', '{name}', '{klass}', '{letters}')")
-    return ", ".join(rows)
+def _policy() -> dict[str, Levels]:
+    """The policy as the database keeps it, with the packet's own column."""
+    return {
+        scope: {name: {**cells, PACKET: _packet(cells)} for name, cells in table.items()}
+        for scope, table in (("capacity", CAPACITIES), ("part", PARTS))
+    }
+
+
+def _packet(cells: dict[str, str]) -> str:
+    reads_packets = any("p" in cell for cell in cells.values())
+    letters = {"r"} if reads_packets else set()
+    return "".join(sorted(letters | (set(cells["narrative"]) & set("rw"))))
 
 
 def _table_policies(model: type[CaseData]) -> Iterator[str]:
