@@ -57,16 +57,21 @@ def raise_cases(conversation: Conversation) -> None:
         case__folder=conversation.filed_to_id,
         case__status=Case.Status.OPEN,
     )
-    for link in links:
-        _raise(Case.objects.select_for_update().get(pk=link.case_id), conversation)
+    for link in links.select_related("case"):
+        # Whoever assigns a case holds it and waits for its conversation, which is held here:
+        # so the case is asked for only when there is something to write.
+        if _raised(link.case, conversation) != (link.case.risk, read_flags(link.case)):
+            _raise(Case.objects.select_for_update().get(pk=link.case_id), conversation)
+
+
+def _raised(case: Case, conversation: Conversation) -> tuple[str, dict[str, str]]:
+    """The level and the flags a case has with those of the conversation added."""
+    merged = {**read_flags(conversation), **read_flags(case)}
+    return highest(case.risk, conversation.risk), merged
 
 
 def _raise(case: Case, conversation: Conversation) -> None:
-    known = read_flags(case)
-    merged = {**read_flags(conversation), **known}
-    risk = highest(case.risk, conversation.risk)
-    if (risk, merged) == (case.risk, known):
-        return
+    risk, merged = _raised(case, conversation)
     raised = risk != case.risk
     case.risk, case.flags = risk, write_flags(merged)
     case.save(update_fields=["risk", "flags"])

@@ -140,7 +140,7 @@ def _content(path: Path) -> bytes:
 
 def _command_lines(desk: Desk) -> Iterator[tuple[str, bytes]]:
     for process in desk.processes.values():
-        if process.running is not None and process.running.poll() is None:
+        if process.running is not None and process.alive:
             about = Path(f"/proc/{process.running.pid}")
             yield process.name, (about / "cmdline").read_bytes() + (about / "environ").read_bytes()
 

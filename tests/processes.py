@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import smtplib
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,7 +40,6 @@ from tests import leaks
 from tests.counterparts import SECRETS, World
 
 ROOT = Path(__file__).resolve().parents[1]
-DEMO_PASSWORD = "demo password of the tests"
 # What the surrounding environment says of other installations must not reach this one.
 OURS = (
     *("DATABASE_", "REDIS_URL", "SECRET_KEY", "AMAAN_", "PRODUCTION", "PRACTICE", "WORLD_", "HOST"),
@@ -75,6 +76,11 @@ class Process:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.running is not None and self.running.poll() is None
 
     def signal(self, number: int) -> None:
         """Send a signal to it and to everything it started."""
@@ -114,11 +120,12 @@ class Desk:
         desk = cls(folder)
         try:
             desk.manage("prepare")
-            desk.load_people()
+            desk.manage("demo")
             for name in STARTED:
                 desk.processes[name].start()
             desk.wait_for(lambda: desk.world.about()["connected"], 30)
-            desk.wait_until_ready("web")
+            for name in STARTED:
+                desk.wait_until_ready(name)
         except BaseException:
             print(desk.logs())
             desk.close()
@@ -130,35 +137,32 @@ class Desk:
         """Where the web process listens, and what providers sign for."""
         return self.env["PUBLIC_BASE_URL"]
 
-    def manage(self, *command: str, **env: str) -> None:
-        """Run a management command as the owner, with its output among the logs."""
+    def manage(self, *command: str, **env: str) -> str:
+        """What a management command prints, run as the owner; its complaints are in the logs."""
         with (self.folder / "logs" / "manage.log").open("ab") as log:
             done = subprocess.run(
                 [sys.executable, "manage.py", *command],
                 cwd=ROOT,
                 env={**self.env, "AMAAN_PROCESS": "owner", **env},
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                stdout=subprocess.PIPE,
+                stderr=log,
                 check=False,
             )
         if done.returncode:
             raise RuntimeError(f"manage.py {command[0]} failed:\n{self.logs()}")
+        return done.stdout.decode()
 
-    def load_people(self) -> None:
-        """The demo helpline, or while there is none, the cast of the tests."""
-        if (ROOT / "helpline/management/commands/demo.py").exists():
-            self.manage("demo")
-            return
-        cast = "team = people.make_team(); "
-        cast += f"[people.make_person(n, team, password={DEMO_PASSWORD!r}) for n in people.ROLES]"
-        self.manage("shell", "-v0", "-c", f"from tests import people; {cast}")
+    @cached_property
+    def password(self) -> str:
+        """The one password of the demo's people."""
+        told = self.manage("demo", "--sign-ins")
+        return told.rpartition("password: ")[2].strip()
 
     def start(self, name: str) -> None:
-        """Start a process that was killed, and wait until a web process answers."""
+        """Start a process that was killed; a door is waited for."""
         self.processes[name].start()
-        if name.startswith("web"):
-            self.wait_until_ready(name)
+        self.wait_until_ready(name)
 
     def kill(self, name: str) -> None:
         """Kill -9 a process and everything it started."""
@@ -236,7 +240,7 @@ class Desk:
         """Wait until something is so; returns how many seconds it took, or fails the test."""
         began = time.monotonic()
         while True:
-            with suppress(OSError, httpx.HTTPError, psycopg.Error):
+            with suppress(OSError, httpx.HTTPError, psycopg.Error, smtplib.SMTPException):
                 if fact():
                     return time.monotonic() - began
             if time.monotonic() - began > seconds:
@@ -244,9 +248,13 @@ class Desk:
             time.sleep(0.05)
 
     def wait_until_ready(self, name: str) -> None:
-        """Wait until a web process answers and its database too."""
-        url = self.second_url if name == "web 2" else self.web_url
-        self.wait_for(lambda: httpx.get(f"{url}/health/", timeout=2).status_code == 200, 30)
+        """Wait until a door answers: a web process with its database, or the mail door."""
+        if name.startswith("web"):
+            url = self.second_url if name == "web 2" else self.web_url
+            self.wait_for(lambda: httpx.get(f"{url}/health/", timeout=2).status_code == 200, 30)
+        elif name == "mail door":
+            port = int(self.env["MAIL_DOOR_PORT"])
+            self.wait_for(lambda: smtplib.SMTP("127.0.0.1", port, timeout=2).quit(), 30)
 
     def close(self) -> None:
         """Have the guard end everything and remove the folder."""
@@ -289,7 +297,6 @@ def _environment(home: Path) -> dict[str, str]:
         "WORLD_STATUS_DELAY": "0.02",
         "SWEEP_SECONDS": "2",
         "TMPDIR": str(home / "tmp"),
-        "DEMO_PASSWORD": DEMO_PASSWORD,
     }
     told = subprocess.run(
         [sys.executable, "-c", COMPLETE],

@@ -39,7 +39,7 @@ def key_of(sid: str) -> str:
 
 
 def wrong(desk: Desk, sent: Iterable[Sent]) -> list[str]:
-    """What is not as it must be: each taken message once, in its sender's conversation, in order."""
+    """What is not so: each taken message once, in its sender's one conversation, in order."""
     sent = list(sent)
     by_key = {key_of(one.sid): one for one in sent}
     rows = desk.rows(ENTRIES, list(by_key))
@@ -90,3 +90,40 @@ def let_time_pass(desk: Desk, minutes: float) -> None:
                 f" WHERE {column} IS NOT NULL",
                 [minutes],
             )
+
+
+def none_called(desk: Desk) -> bool:
+    """Whether nothing is in the middle of being sent."""
+    return not desk.rows("SELECT 1 FROM intake_outboundmessage WHERE state = 'calling'")
+
+
+def arrived(desk: Desk, sent: Iterable[Sent]) -> bool:
+    """Whether every message that was taken is an entry of a conversation."""
+    keys = [key_of(one.sid) for one in sent if one.taken]
+    found = {row[0] for row in desk.rows(ENTRIES, keys) if row[1] is not None}
+    return len(found) == len(keys)
+
+
+def arrivals(desk: Desk) -> int:
+    """How much arrived in all, whatever became of it."""
+    return int(desk.rows("SELECT count(*) FROM intake_inboundevent")[0][0])
+
+
+def entries(desk: Desk, channel: str) -> int:
+    """How many things people said on a channel."""
+    query = (
+        "SELECT count(*) FROM intake_message m JOIN intake_conversation c ON c.id = conversation_id"
+        " WHERE m.direction = 'in' AND c.channel = %s"
+    )
+    return int(desk.rows(query, channel)[0][0])
+
+
+def outcome(desk: Desk, sent: Sent) -> str:
+    """How the only answer to a message fares; "" while there is none."""
+    query = (
+        "SELECT o.state FROM intake_outboundmessage o"
+        " JOIN intake_message m ON m.conversation_id = o.conversation_id"
+        " JOIN intake_inboundevent e ON e.id = m.event_id WHERE e.key = %s"
+    )
+    rows = desk.rows(query, key_of(sent.sid))
+    return str(rows[0][0]) if rows else ""
