@@ -1,5 +1,6 @@
 """Everything the case page shows one person, put together from what they may read."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +43,10 @@ from reference.templatetags.amaan import hours_and_minutes
 from reference.vocabulary import Kind
 
 Forms = Mapping[str, forms.Form]
+
+
+# How intake writes down a phrase of its lists: language, colon, phrase.
+_HEARD: Final = re.compile(r"[a-z]{2}(?:-\w+)?: (.+)")
 
 
 @dataclass(frozen=True)
@@ -175,7 +180,18 @@ def flags_of(seen: Minimised) -> list[Flag]:
     """The flags that stand on a case, with why."""
     language = get_language() or "en"
     flags = parse_flags(seen.flags)
-    return [Flag(code, label(Kind.RISK_FLAG, code, language), why) for code, why in flags.items()]
+    return [
+        Flag(code, label(Kind.RISK_FLAG, code, language), why_words(why))
+        for code, why in flags.items()
+    ]
+
+
+def why_words(why: str) -> str:
+    """What raised a flag, in words: a phrase that was heard, a key pressed, or a person's reason."""
+    if why == "said_not_safe":
+        return _("They said that they are not safe.")
+    heard = _HEARD.match(why)
+    return _("We heard: “%(words)s”") % {"words": heard[1]} if heard else why
 
 
 def _story(case: Case, seen: Minimised, user: User) -> dict[str, Any]:

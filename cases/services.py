@@ -5,7 +5,14 @@ All take the record first, the rest by keyword, and `by`. They raise `privacy.ac
 """
 
 from cases.closing import case_to_reopen, close, is_forgotten, reopen
-from cases.holding import assign, hand_over, linked, require_supervision, take_next
+from cases.holding import (
+    assign,
+    counselling_teams,
+    hand_over,
+    linked,
+    require_supervision,
+    take_next,
+)
 from cases.models import Case
 from cases.opening import file_message, link_conversation, open_case, unlink_conversation
 from cases.writing import (
@@ -26,6 +33,7 @@ __all__ = [
     "assign",
     "case_to_reopen",
     "close",
+    "counselling_teams",
     "file_message",
     "finish_task",
     "hand_over",

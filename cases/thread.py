@@ -106,7 +106,7 @@ def _line(
         line,
         kind="theirs" if seen.direction == Message.Direction.IN else "ours",
         text=text,
-        gist=_("explicit words") if fold == "explicit" else text,
+        gist=_("Explicit words, folded.") if fold == "explicit" else text,
         fold=fold,
         author=names.get(seen.author_id, ""),
     )

@@ -39,6 +39,7 @@ def _queue(user: User) -> dict[str, Any]:
     return {
         "queue": desk.queue(user),
         "unheld": desk.unheld(user),
+        "may_take": bool(services.counselling_teams(user)),
         "desk_version": desk.version(user, with_queue=True),
     }
 
