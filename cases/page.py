@@ -187,7 +187,7 @@ def flags_of(seen: Minimised) -> list[Flag]:
 
 
 def why_words(why: str) -> str:
-    """What raised a flag, in words: a phrase that was heard, a key pressed, or a person's reason."""
+    """What raised a flag, in words: a phrase we heard, a key pressed, or a person's reason."""
     if why == "said_not_safe":
         return _("They said that they are not safe.")
     heard = _HEARD.match(why)
