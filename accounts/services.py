@@ -117,10 +117,11 @@ def replan_shifts(
 ) -> None:
     """Put these hours (UTC, from and until) in the place of all shifts that are not over yet."""
     Shift.objects.filter(user=user, team=team, ends_at__gt=database_now()).delete()
-    for starts_at, ends_at in hours:
-        plan_shift(
-            user, team=team, starts_at=starts_at, ends_at=ends_at, on_call=on_call, by=by
-        )
+    Shift.objects.bulk_create(
+        Shift(user=user, team=team, starts_at=starts_at, ends_at=ends_at, on_call=on_call)
+        for starts_at, ends_at in hours
+    )
+    audit.record("shifts_replanned", subject="user", subject_id=user.pk)
 
 
 @transaction.atomic

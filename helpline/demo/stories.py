@@ -68,7 +68,8 @@ def _arrive(story: Story, number: int) -> Conversation:
     arrival.process(event.pk)
     with acting(part="intake"):
         hashed = keyed_hash("identity", _identity(story))
-        return Identity.objects.select_related("conversation").get(value_hash=hashed).conversation
+        found: Identity = Identity.objects.select_related("conversation").get(value_hash=hashed)
+    return found.conversation
 
 
 def _inbound(story: Story, number: int) -> Inbound:

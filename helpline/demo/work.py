@@ -1,4 +1,4 @@
-"""What the colleagues of the demo do in a case: facts, notes, tasks, takedowns, referrals, an end."""
+"""What the demo's colleagues do in a case: facts, notes, tasks, takedowns, referrals, an end."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,13 +1,15 @@
 """The demo: whole after one run, the same after a second, and never in a real helpline."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.eligibility import on_shift
 from accounts.models import Role, Shift, User
@@ -22,9 +24,14 @@ from takedowns.models import TakedownRequest
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def demo(db: None) -> None:
-    call_command("demo")
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One demo for all these tests, taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic(), transaction.atomic(using="keys"):
+        call_command("demo")
+        yield
+        transaction.set_rollback(True)
+        transaction.set_rollback(True, using="keys")
 
 
 def test_every_role_is_somebody_on_shift(demo: None) -> None:
