@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.module_loading import import_string
 
 
 @register(Tags.security)
@@ -29,6 +31,15 @@ def check_production(**_kwargs: Any) -> list[CheckMessage]:
     if settings.DEBUG or settings.PRACTICE:
         found.append(Error("DEBUG and PRACTICE are off in production.", id="helpline.E005"))
     return found
+
+
+@register(Tags.security)
+def check_forged_forms(**_kwargs: Any) -> list[CheckMessage]:
+    """Every form is protected against being sent from elsewhere."""
+    classes = [import_string(name) for name in settings.MIDDLEWARE]
+    if any(isinstance(one, type) and issubclass(one, CsrfViewMiddleware) for one in classes):
+        return []
+    return [Error("No CSRF middleware: forms could be sent from elsewhere.", id="helpline.E008")]
 
 
 @register(Tags.models)

@@ -66,7 +66,7 @@ class AgreementSerializer(serializers.Serializer[Any]):
     language = serializers.CharField(max_length=12)
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
+class ReferralOutcomeSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(
         ["accepted", "declined", "first_seen", "completed", "not_reached"]
     )
@@ -131,11 +131,11 @@ class ReferralViewSet(viewsets.GenericViewSet[SupportReferral]):
         """Take it back."""
         return self._do(services.withdraw)
 
-    @extend_schema(request=OutcomeSerializer)
+    @extend_schema(request=ReferralOutcomeSerializer)
     @action(detail=True, methods=["post"])
     def outcome(self, request: Request, pk: UUID | None = None) -> Response:
         """Write what the partner told us another way."""
-        told = OutcomeSerializer(data=request.data)
+        told = ReferralOutcomeSerializer(data=request.data)
         told.is_valid(raise_exception=True)
         return self._do(services.record_outcome, **told.validated_data)
 

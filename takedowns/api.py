@@ -100,7 +100,7 @@ class SentSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
+class TakedownOutcomeSerializer(serializers.Serializer[Any]):
     """What came of it, and what proves it."""
 
     outcome = serializers.CharField(max_length=24)
@@ -139,11 +139,11 @@ class RequestViewSet(viewsets.GenericViewSet[TakedownRequest]):
         """Note that a person sent it by hand."""
         return self._do(services.mark_sent, SentSerializer)
 
-    @extend_schema(request=OutcomeSerializer)
+    @extend_schema(request=TakedownOutcomeSerializer)
     @action(detail=True, methods=["post"])
     def outcome(self, request: Request, pk: UUID | None = None) -> Response:
         """Record what came of it."""
-        return self._do(services.record_outcome, OutcomeSerializer)
+        return self._do(services.record_outcome, TakedownOutcomeSerializer)
 
     def _do(
         self,

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
-from helpline.checks import check_no_superuser, check_production
+from helpline.checks import check_forged_forms, check_no_superuser, check_production
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -95,6 +95,13 @@ def test_production_refuses_a_weak_setting(changed: dict[str, object], code: str
 
 def test_no_account_can_be_a_superuser() -> None:
     assert check_no_superuser() == []
+
+
+def test_a_desk_without_protection_of_its_forms_does_not_start() -> None:
+    assert check_forged_forms() == []
+    without = [name for name in settings.MIDDLEWARE if "Csrf" not in name]
+    with override_settings(MIDDLEWARE=without):
+        assert [error.id for error in check_forged_forms()] == ["helpline.E008"]
 
 
 def test_the_policy_of_every_page_has_no_unsafe_word() -> None:
