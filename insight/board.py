@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Shift, User
-from cases.assignment import CAPACITY, burdens_of
+from cases.assignment import CAPACITY, Burden, burdens_of
 from cases.models import Case, CaseConversation
 from intake.models import Conversation, Risk
 from privacy.access import teams_of
@@ -59,6 +59,8 @@ class OnShift:
     """A colleague who is on now, and what they carry."""
 
     user: User
+    roles: str
+    counsels: bool
     until: datetime
     on_call: bool
     languages: str
@@ -144,23 +146,26 @@ def on_shift(overseen: list[UUID]) -> list[OnShift]:
     shifts = list(
         Shift.objects.filter(team__in=overseen, starts_at__lte=now, ends_at__gt=now)
         .select_related("user")
-        .prefetch_related("user__languages")
+        .prefetch_related("user__languages", "user__duties")
     )
     burdens = burdens_of([shift.user_id for shift in shifts], at=now)
-    found = [
-        OnShift(
-            user=shift.user,
-            until=shift.ends_at,
-            on_call=shift.on_call,
-            languages=", ".join(
-                sorted(language_name(row.language) for row in shift.user.languages.all())
-            ),
-            load=burdens[shift.user_id].load,
-            severe_lately=burdens[shift.user_id].severe_lately,
-        )
-        for shift in shifts
-    ]
+    found = [_on(shift, burdens[shift.user_id]) for shift in shifts]
     return sorted(found, key=lambda one: (-one.load, one.user.name))
+
+
+def _on(shift: Shift, burden: Burden) -> OnShift:
+    roles = [Role(duty.role) for duty in shift.user.duties.all()]
+    spoken = {language_name(row.language) for row in shift.user.languages.all()}
+    return OnShift(
+        user=shift.user,
+        roles=", ".join(str(role.label) for role in roles),
+        counsels=Role.COUNSELLOR in roles,
+        until=shift.ends_at,
+        on_call=shift.on_call,
+        languages=", ".join(sorted(spoken)),
+        load=burden.load,
+        severe_lately=burden.severe_lately,
+    )
 
 
 def open_cases(user: User) -> list[OpenCase]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
@@ -66,10 +66,11 @@ class DraftForm(forms.Form):
         help_text=_("Written for them. It leaves only if it is ticked above."),
     )
 
-    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, service: Service, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = handover.pickable(service.asks_for)
-        _choices(self, "fields_picked", [(code, handover.FIELDS[code].label) for code in asked])
+        known = handover.known(case, asked)
+        _choices(self, "fields_picked", [(code, _named(code, code in known)) for code in asked])
         if "summary" not in asked:
             del self.fields["words"]
 
@@ -159,6 +160,11 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, referral: SupportReferral, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices(self, "state", outcomes_from(referral.state))
+
+
+def _named(code: str, known: bool) -> str:
+    name = str(handover.FIELDS[code].label)
+    return name if known else gettext("%(field)s (nothing recorded yet)") % {"field": name}
 
 
 def outcomes_from(state: str) -> list[tuple[str, Any]]:

@@ -86,6 +86,12 @@ def compose(case: Case, *, fields: list[str], words: str) -> Content:
     return {code: found[code] for code in FIELDS if code in found}
 
 
+def known(case: Case, fields: list[str]) -> set[str]:
+    """Which of these fields would say something; the summary is written anew each time."""
+    found = compose(case, fields=fields, words="…")
+    return {code for code in fields if found.get(code) not in ("", "unknown", [], None)}
+
+
 def left_out(case: Case, words: str) -> int:
     """How many sentences about a parent the guardian's answer keeps out of the summary."""
     return without_parents(words)[1] if case.guardian_safe in _UNSAFE else 0

@@ -161,14 +161,16 @@ def _texts(code: str, value: Any, *, masked: bool) -> list[str]:
         return [str(_GUARDIAN.get(value, _GUARDIAN["unknown"]))]
     if code == "safe_contact":
         return _safe_contact(value, masked=masked)
+    values = value if isinstance(value, list) else [value]
+    said = [str(one) for one in values if one not in ("", "unknown")]
+    return [shape(one) if masked else _word(code, one) for one in said]
+
+
+def _word(code: str, value: str) -> str:
     if code == "language":
-        return [language_name(value)]
-    if kind := _CODED.get(code):
-        codes = value if isinstance(value, list) else [value]
-        return [label(kind, item, get_language() or "en") for item in codes if item]
-    if not value:
-        return []
-    return [shape(value) if masked else str(value)]
+        return language_name(value)
+    kind = _CODED.get(code)
+    return label(kind, value, get_language() or "en") if kind else value
 
 
 def _safe_contact(value: dict[str, str], *, masked: bool) -> list[str]:

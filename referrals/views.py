@@ -68,7 +68,10 @@ def referral_draft(request: HttpRequest, case: UUID, service: UUID) -> HttpRespo
     chosen = get_object_or_404(Service, pk=service, retired_on__isnull=True)
     note_read(found.folder_id, NARRATIVE)
     form = DraftForm(
-        request.POST or None, service=chosen, initial={"words": unseal(found, "summary") or ""}
+        request.POST or None,
+        service=chosen,
+        case=found,
+        initial={"words": unseal(found, "summary") or ""},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -98,7 +101,9 @@ def referral_change(request: HttpRequest, key: UUID) -> HttpResponse:
     require(_person(request), referral.folder_id, NARRATIVE, "w")
     note_read(referral.folder_id, NARRATIVE)
     now = {"fields_picked": referral.fields, "words": unseal(referral, "words") or ""}
-    form = DraftForm(request.POST or None, service=referral.service, initial=now)
+    form = DraftForm(
+        request.POST or None, service=referral.service, case=referral.case, initial=now
+    )
     if request.method == "POST" and form.is_valid():
         try:
             services.change_draft(referral, by=_person(request), **_told(form))
