@@ -29,7 +29,7 @@ class Handler:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Answer 250 when the mail is committed, 451 when it could not be."""
-        return await asyncio.to_thread(take, envelope)
+        return await asyncio.to_thread(_take_with_fresh_connection, envelope)
 
     async def handle_exception(self, error: Exception) -> str:
         """What the protocol itself trips over: the sender tries again."""
@@ -43,19 +43,26 @@ def take(envelope: Envelope) -> str:
     inbound = Email().parse_mail(
         raw, sender=envelope.mail_from or "", recipients=[str(one) for one in envelope.rcpt_tos]
     )
-    close_old_connections()
     try:
         with transaction.atomic():
             services.receive(inbound)
     except (Error, OSError):
         return LATER
+    return STORED
+
+
+def _take_with_fresh_connection(envelope: Envelope) -> str:
+    """As `take`; a connection that the database closed in between is not used again."""
+    close_old_connections()
+    try:
+        return take(envelope)
     finally:
         close_old_connections()
-    return STORED
 
 
 def door() -> Controller:
     """The server, not yet started, on MAIL_DOOR_HOST and MAIL_DOOR_PORT."""
+    logging.getLogger("mail").setLevel(logging.CRITICAL)  # the library would log every line
     return Controller(
         Handler(),
         hostname=settings.MAIL_DOOR_HOST,
@@ -71,7 +78,6 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Listen until told to stop; what is being stored is finished first."""
-        logging.getLogger("mail").setLevel(logging.CRITICAL)  # it would name senders
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())

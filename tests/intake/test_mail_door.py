@@ -1,0 +1,283 @@
+"""Mail is stored before it is taken, its words alone are kept, and machines are never answered."""
+
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.smtp import Envelope
+from django.db import OperationalError, connection
+from pytest_django import Settings
+
+from accounts.models import User
+from helpline.embedded.home import free_port
+from intake.inbound import Inbound
+from intake.management.commands import mail_door
+from intake.models import Identity, InboundEvent
+from intake.services import reply
+from privacy.access import acting
+from tests.counterparts import ASHA_MAIL
+from tests.intake.conftest import MARK, Desk
+
+PICTURE = b"\x89PNG-seven-lanterns-in-the-rain" * 50
+OTHER = "brother@young.example"
+
+
+def mail(text: str = f"hello {MARK}", sender: str = ASHA_MAIL, **headers: str) -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = sender, "hello@helpline.example", "please"
+    made["Message-ID"] = f"<{abs(hash((text, sender)))}@young.example>"
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(text)
+    return made
+
+
+def send(content: EmailMessage | bytes, *, sender: str = ASHA_MAIL, to: str = "") -> str:
+    """Hand a mail to the door as its SMTP server does; returns the door's answer."""
+    envelope = Envelope()
+    envelope.mail_from = sender
+    envelope.rcpt_tos = [to or "hello@helpline.example"]
+    envelope.content = content if isinstance(content, bytes) else content.as_bytes()
+    return mail_door.take(envelope)
+
+
+def heard(desk: Desk) -> list[tuple[str, str]]:
+    return [(notice, words) for way, notice, words in desk.said() if way == "in"]
+
+
+def test_a_mail_becomes_a_conversation_and_is_greeted_under_a_neutral_subject(desk: Desk) -> None:
+    assert send(mail()) == "250 OK"
+    desk.work()
+    assert heard(desk) == [("", f"hello {MARK}")]
+    (greeting,) = desk.world.mails_to(ASHA_MAIL)
+    assert greeting["subject"] == "Your message"
+    assert greeting["reply_to"].startswith("reply+")
+    assert greeting["message_id"].endswith("@helpline.example>")
+    assert MARK not in greeting["text"]
+    assert desk.world.ledger()["Refusal"] == []
+
+
+def test_an_answer_to_our_reply_address_joins_and_its_quotes_are_cut(
+    desk: Desk, amina: User
+) -> None:
+    send(mail())
+    desk.work()
+    (greeting,) = desk.world.mails_to(ASHA_MAIL)
+    quoted = "\n".join("> " + line for line in greeting["text"].splitlines())
+    send(
+        mail(f"yes I am safe {MARK}\n\nOn Mon, 1 Jan 2026, hello wrote:\n{quoted}\n"),
+        to=greeting["reply_to"],
+    )
+    desk.work()
+    assert heard(desk) == [("", f"hello {MARK}"), ("", f"yes I am safe {MARK}")]
+    assert len(desk.conversations()) == 1
+    (conversation,) = desk.conversations()
+    desk.give(conversation, amina)
+    with acting(user=amina):
+        reply(conversation, text=f"good {MARK}", by=amina)
+    desk.work()
+    assert desk.world.mails_to(ASHA_MAIL)[-1]["text"].strip() == f"good {MARK}"
+
+
+def test_another_sender_never_joins_even_with_our_reply_address(desk: Desk) -> None:
+    send(mail())
+    desk.work()
+    (greeting,) = desk.world.mails_to(ASHA_MAIL)
+    send(mail(f"who is this? {MARK}", sender=OTHER), sender=OTHER, to=greeting["reply_to"])
+    desk.work()
+    hers, theirs = desk.conversations()
+    assert [words for _, _, words in desk.said(hers) if MARK in words] == [f"hello {MARK}"]
+    assert desk.said(theirs)[0][2] == f"who is this? {MARK}"
+    with acting(part="intake"):
+        assert Identity.objects.filter(conversation=hers).count() == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "bulk"},
+        {"X_Autoreply": "yes"},
+        {"List_Id": "<l.example>"},
+    ],
+)
+def test_a_machine_is_noted_and_never_answered(desk: Desk, headers: dict[str, str]) -> None:
+    send(mail())
+    desk.work()
+    before = len(desk.world.mails_to(ASHA_MAIL))
+    send(mail(f"I am away {MARK}", **headers))
+    desk.work()
+    assert heard(desk)[-1] == ("automatic_mail", f"I am away {MARK}")
+    assert len(desk.world.mails_to(ASHA_MAIL)) == before
+
+
+def test_two_machines_facing_each_other_do_not_talk(desk: Desk) -> None:
+    send(mail(f"one {MARK}"))
+    desk.work()
+    for count in range(5):
+        (greeting,) = desk.world.mails_to(ASHA_MAIL)
+        send(
+            mail(f"out of office {count} {MARK}", Auto_Submitted="auto-replied"),
+            to=greeting["reply_to"],
+        )
+        desk.work()
+    assert len(desk.world.mails_to(ASHA_MAIL)) == 1
+
+
+def test_a_machine_nobody_knows_is_kept_aside_for_a_person_to_see(desk: Desk) -> None:
+    send(mail(sender="news@shop.example", Precedence="bulk"), sender="news@shop.example")
+    desk.work()
+    event = InboundEvent.objects.get()
+    assert (event.state, event.problem) == ("dead", "automatic")
+    assert desk.conversations() == []
+
+
+def test_our_own_mail_coming_back_starts_nothing(desk: Desk) -> None:
+    send(mail(sender="hello@helpline.example"), sender="hello@helpline.example")
+    desk.work()
+    assert desk.conversations() == []
+
+
+def test_a_mail_that_came_back_marks_what_was_sent(desk: Desk) -> None:
+    gone = "kind@bounce.example"
+    send(mail(sender=gone), sender=gone)
+    desk.work()
+    (row,) = desk.outbound()
+    report = (
+        b"From: MAILER-DAEMON@bounce.example\r\nTo: hello@helpline.example\r\n"
+        b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nno such person\r\n"
+        b"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        b"Message-ID: <" + row.pk.hex.encode() + b"@helpline.example>\r\n\r\n--b--\r\n"
+    )
+    assert send(report, sender="") == "250 OK"
+    desk.work()
+    (row,) = desk.outbound()
+    assert (row.state, row.problem) == ("failed", "bounced")
+    assert len(desk.conversations()) == 1
+
+
+def test_attachments_are_counted_and_dropped_and_lie_nowhere_in_the_database(desk: Desk) -> None:
+    letter = mail(f"see this {MARK}")
+    letter.add_attachment(PICTURE, maintype="image", subtype="png", filename=f"{MARK}.png")
+    letter.add_attachment(PICTURE, maintype="application", subtype="zip", filename="a.zip")
+    send(letter)
+    assert not found_in_database(PICTURE[:64])
+    desk.work()
+    assert not found_in_database(PICTURE[:64])
+    assert [notice for notice, _ in heard(desk)] == ["", "image", "document"]
+    assert any(notice == "media_image" for _, notice, _ in desk.said())
+
+
+def found_in_database(octets: bytes) -> bool:
+    """Whether these bytes stand in any row of any table, in any usual coding."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        for table in tables:
+            cursor.execute(f'SELECT t.*::text FROM "{table}" t')  # noqa: S608
+            for row in cursor.fetchall():
+                if octets.hex() in str(row) or "seven-lanterns" in str(row):
+                    return True
+    return False
+
+
+def test_html_is_reduced_to_its_words(desk: Desk) -> None:
+    letter = EmailMessage()
+    letter["From"] = ASHA_MAIL
+    letter.set_content(
+        f"<html><head><style>p{{}}</style></head><body><p>hello <b>{MARK}</b></p>"
+        '<img src="https://track.example/1.png"><img src="data:image/png;base64,AAAA">'
+        "<script>x()</script><blockquote>old words</blockquote></body></html>",
+        subtype="html",
+    )
+    send(letter)
+    desk.work()
+    assert heard(desk)[0] == ("", f"hello {MARK}")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\xff\xfe\x00" * 100,
+        b"From: nobody\r\n\r\nhi",
+        b"Subject: no sender\r\n\r\nhi",
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n" * 5000,
+        b"".join(
+            b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n)
+            for n in range(3000)
+        ),
+    ],
+    ids=["nothing", "noise", "bad address", "no sender", "hollow", "deep"],
+)
+def test_what_cannot_be_read_is_a_dead_letter_and_taken(desk: Desk, raw: bytes) -> None:
+    assert send(raw) == "250 OK"
+    event = InboundEvent.objects.get()
+    assert event.state == "dead"
+    assert event.problem in ("no_sender", "unreadable")
+
+
+@pytest.mark.parametrize("charset", ["no-such-charset", "iso-2022-jp", "windows-1252", "utf-7"])
+def test_a_wrong_charset_does_not_lose_the_words(desk: Desk, charset: str) -> None:
+    raw = (
+        f"From: {ASHA_MAIL}\r\nContent-Type: text/plain; charset={charset}\r\n\r\nhi {MARK}"
+    ).encode()
+    send(raw + "é".encode())
+    desk.work()
+    assert MARK in heard(desk)[0][1]
+
+
+def test_the_same_mail_twice_is_one_message(desk: Desk) -> None:
+    for _ in range(2):
+        send(mail())
+    desk.work()
+    assert heard(desk) == [("", f"hello {MARK}")]
+
+
+def test_without_the_database_the_sender_is_told_to_try_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(_inbound: Inbound) -> bool:
+        raise OperationalError
+
+    monkeypatch.setattr(mail_door.services, "receive", down)
+    assert send(mail()).startswith("451")
+
+
+@contextmanager
+def open_door(settings: Settings) -> Iterator[tuple[str, int]]:
+    """The real SMTP server, on a free port."""
+    settings.MAIL_DOOR_HOST, settings.MAIL_DOOR_PORT = "127.0.0.1", free_port()
+    door = mail_door.door()
+    door.start()
+    try:
+        yield settings.MAIL_DOOR_HOST, settings.MAIL_DOOR_PORT
+    finally:
+        door.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_real_door_takes_a_mail_and_says_so_only_when_it_is_stored(
+    desk: Desk, settings: Settings
+) -> None:
+    with open_door(settings) as address:
+        desk.world.connect(mail_door=address)
+        sent = desk.world.send_mail(ASHA_MAIL, "please", f"hello {MARK}")
+        assert sent["outcome"] == "taken"
+        assert InboundEvent.objects.count() == 1
+    desk.work()
+    assert heard(desk) == [("", f"hello {MARK}")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_larger_than_any_mail_is_refused(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_door, "LARGEST", 10_000)
+    with open_door(settings) as (host, port), smtplib.SMTP(host, port, timeout=10) as door:
+        with pytest.raises(smtplib.SMTPResponseException) as refused:
+            door.sendmail(ASHA_MAIL, ["hello@helpline.example"], b"x: y\r\n\r\n" + b"a" * 50_000)
+        assert refused.value.smtp_code == 552
+    assert not InboundEvent.objects.exists()
