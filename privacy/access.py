@@ -137,6 +137,7 @@ def grant(
     by: Person | None,
 ) -> Grant:
     """Give a person, or a partner's link, a capacity to one folder; again only extends it."""
+    made: Grant
     made, _ = Grant.objects.update_or_create(
         user_id=to.pk if to else None,
         link=link,
@@ -163,7 +164,7 @@ def grant_team(team: Any, capacity: str, *, to: Person, by: Person | None) -> Gr
         ],
         ignore_conflicts=True,
     )
-    made = Grant.objects.get(user=to.pk, team=team, permission__codename=capacity)
+    made: Grant = Grant.objects.get(user=to.pk, team=team, permission__codename=capacity)
     audit.record("grant_team", subject="grant", subject_id=made.pk, reason=capacity)
     return made
 
@@ -176,7 +177,7 @@ def revoke(
     link: UUID | None = None,
     by: Person | None,
 ) -> int:
-    """End grants to a folder: all, or one capacity's, one person's, one link's. Returns how many."""
+    """End grants to a folder: all, or one capacity's, one person's, one link's. Says how many."""
     rows = Grant.objects.filter(content_object=folder)
     if capacity:
         rows = rows.filter(permission__codename=capacity)

@@ -10,7 +10,7 @@ NARRATIVE: Final = "narrative"
 CONTENT_LOCATOR: Final = "content_locator"
 LEGAL: Final = "legal"
 STAFF_PRIVATE: Final = "staff_private"
-SECRET: Final = "secret"
+SECRET: Final = "secret"  # noqa: S105 (a class of data, not one)
 
 DATA_CLASSES: Final = (
     OPERATIONAL,

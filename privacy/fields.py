@@ -49,7 +49,7 @@ class SealedField(models.Field["str | Sealed | None", "str | Sealed | None"]):
         return None if value is None else Sealed(bytes(value))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
-        value = getattr(model_instance, self.attname)
+        value: str | Sealed | None = getattr(model_instance, self.attname)
         if isinstance(value, str):
             value = Sealed(self.seal(model_instance, value))
             setattr(model_instance, self.attname, value)
@@ -72,9 +72,8 @@ class SealedField(models.Field["str | Sealed | None", "str | Sealed | None"]):
         return crypto.open_sealed(key, sealed.data, self._place(row)).decode()
 
     def _place(self, row: Any) -> bytes:
-        return "\x1f".join(
-            (row._meta.db_table, self.column, row.pk.hex, str(KEY_VERSION))
-        ).encode()
+        place = (row._meta.db_table, str(self.column), row.pk.hex, str(KEY_VERSION))
+        return "\x1f".join(place).encode()
 
 
 def unseal(row: models.Model, name: str) -> str | None:

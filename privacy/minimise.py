@@ -36,7 +36,7 @@ class Minimised:
 
     @property
     def pk(self) -> UUID:
-        return self._row.pk  # type: ignore[no-any-return]
+        return self._row.pk
 
     @property
     def id(self) -> UUID:

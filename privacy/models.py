@@ -123,11 +123,15 @@ class Grant(UserObjectPermissionBase):
             models.UniqueConstraint(
                 fields=["user", "content_object", "permission"], name="grant_once_a_folder"
             ),
-            models.UniqueConstraint(fields=["user", "team", "permission"], name="grant_once_a_team"),
+            models.UniqueConstraint(
+                fields=["user", "team", "permission"], name="grant_once_a_team"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["content_object"], name="grant_folder"),
-            models.Index(fields=["link"], name="grant_link", condition=models.Q(link__isnull=False)),
+            models.Index(
+                fields=["link"], name="grant_link", condition=models.Q(link__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,7 +145,7 @@ class CaseDataQuerySet(models.QuerySet[Any]):
         """The rows this person may know of: the same SQL predicate the database enforces."""
         row_class = self.model.row_class
         return self.filter(
-            folder_id__in=RawSQL(  # noqa: S611
+            folder_id__in=RawSQL(
                 "SELECT folder_id FROM privacy_reach_of(%s, NULL, %s, '[rm]')",
                 [user.pk, row_class],
             )
@@ -157,9 +161,7 @@ class CaseData(models.Model):
     row_class: ClassVar[str] = OPERATIONAL
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    folder = models.ForeignKey(
-        Folder, models.PROTECT, related_name="+", db_comment=OPERATIONAL
-    )
+    folder = models.ForeignKey(Folder, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
 
     objects = CaseDataQuerySet.as_manager()
 

@@ -16,32 +16,32 @@ from typing import Final
 from privacy.classes import DATA_CLASSES
 
 _TABLE: Final = """
-                  operational category contact identity narrative content_locator legal staff_private
-own               rw          rw       wm      wm       rw        rw              rw    .
-cover             rw          r        wm      wm       rw        r               r     .
-danger_cover      rw          rw       wm      wm       rw        r               rw    .
-break_glass       r           r        m       m        r         r               r     .
-consulted         r           r        .       .        r         .               .     .
-safeguarding      r           r        .       .        .         .               r     .
-takedown          r           r        .       .        .         rw              .     .
-referral          r           r        m       p        p         .               p     .
-supervise         rw          r        .       .        .         .               .     .
-audit             r           .        .       .        .         .               .     .
-partner           r           p        p       p        p         .               p     .
-myself            rw          rw       .       .        .         .               .     rw
+               operational category contact identity narrative content_locator legal staff_private
+own            rw          rw       wm      wm       rw        rw              rw    .
+cover          rw          r        wm      wm       rw        r               r     .
+danger_cover   rw          rw       wm      wm       rw        r               rw    .
+break_glass    r           r        m       m        r         r               r     .
+consulted      r           r        .       .        r         .               .     .
+safeguarding   r           r        .       .        .         .               r     .
+takedown       r           r        .       .        .         rw              .     .
+referral       r           r        m       p        p         .               p     .
+supervise      rw          r        .       .        .         .               .     .
+audit          r           .        .       .        .         .               .     .
+partner        r           p        p       p        p         .               p     .
+myself         rw          rw       .       .        .         .               .     rw
 """
 
 _PART_TABLE: Final = """
-                  operational category contact identity narrative content_locator legal staff_private
-intake            rw          rw       rw      rw       rw        rw              .     .
-triage            rw          rw       .       .        r         .               .     .
-assignment        rw          rw       .       .        .         .               .     .
-delivery          rw          r        r       .        r         .               .     .
-takedowns         rw          r        .       .        .         rw              .     .
-referrals         rw          r        r       .        rw        .               .     .
-forgetting        rw          rw       rw      rw       rw        rw              rw    rw
-counting          r           r        .       .        .         .               .     .
-filing            rw          rw       rw      .        rw        .               .     .
+               operational category contact identity narrative content_locator legal staff_private
+intake         rw          rw       rw      rw       rw        rw              .     .
+triage         rw          rw       .       .        r         .               .     .
+assignment     rw          rw       .       .        .         .               .     .
+delivery       rw          r        r       .        r         .               .     .
+takedowns      rw          r        .       .        .         rw              .     .
+referrals      rw          r        r       .        rw        .               .     .
+forgetting     rw          rw       rw      rw       rw        rw              rw    rw
+counting       r           r        .       .        .         .               .     .
+filing         rw          rw       rw      .        rw        .               .     .
 """
 
 Levels = dict[str, dict[str, str]]

@@ -98,6 +98,6 @@ def is_keyed_hash(field: "models.Field[object, object]") -> bool:
 
 
 def forgotten_with(field: "models.Field[object, object]") -> str:
-    """The class a field is forgotten with: a contact's keyed hash lives as long as the narrative."""
+    """The class a field is forgotten with: a contact's keyed hash goes with the narrative."""
     klass = field.db_comment or ""
     return NARRATIVE if klass == CONTACT and is_keyed_hash(field) else klass

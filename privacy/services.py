@@ -65,7 +65,7 @@ def record_consent(
     subject_id: UUID | None = None,
     by: Person,
 ) -> Consent:
-    """Write down what the young person agreed to: for one purpose, by whom, how, in what language."""
+    """Write down what the young person agreed to: one purpose, by whom, how, in what language."""
     require(by, folder.pk, "category")
     made = Consent(
         folder=folder,

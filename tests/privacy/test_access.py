@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Team, User
@@ -77,9 +77,7 @@ def test_opening_the_story_leaves_one_audit_row_a_request(case: Case, amina: Use
     assert [(event.actor, event.classes) for event in reads] == [(str(amina.pk), "narrative")]
 
 
-def test_a_takedown_officer_reaches_the_case_without_name_or_story(
-    case: Case, tariq: User
-) -> None:
+def test_a_takedown_officer_reaches_the_case_without_name_or_story(case: Case, tariq: User) -> None:
     with acting(part="takedowns"):
         grant(Folder.objects.get(pk=case.folder_id), "takedown", to=tariq, by=None)
     with acting(user=tariq):
@@ -130,8 +128,6 @@ def test_a_refused_change_is_on_record(case: Case, ben: User) -> None:
 
 
 def test_ben_cannot_write_into_a_case_that_is_not_his(case: Case, ben: User) -> None:
-    from django.db import ProgrammingError, transaction  # noqa: PLC0415
-
     with acting(user=ben), pytest.raises(ProgrammingError), transaction.atomic():
         Note(folder_id=case.folder_id, case_id=case.pk, body="x", author=ben).save(
             force_insert=True

@@ -38,8 +38,8 @@ def test_verify_names_the_first_bad_link(amina: User, tampering: str) -> None:
     audit.chain()
     third = AuditLink.objects.get(seq=3)
     statements = {
-        "change": [f"UPDATE privacy_auditevent SET verb = 'x' WHERE id = '{third.event_id}'"],
-        "remove": [f"DELETE FROM privacy_auditevent WHERE id = '{third.event_id}'"],
+        "change": ["UPDATE privacy_auditevent SET verb = 'x' WHERE id = %(id)s"],
+        "remove": ["DELETE FROM privacy_auditevent WHERE id = %(id)s"],
         "reorder": [
             "UPDATE privacy_auditlink SET seq = -3 WHERE seq = 3",
             "UPDATE privacy_auditlink SET seq = 3 WHERE seq = 4",
@@ -50,5 +50,5 @@ def test_verify_names_the_first_bad_link(amina: User, tampering: str) -> None:
         cursor.execute("ALTER TABLE privacy_auditevent DISABLE TRIGGER append_only")
         cursor.execute("ALTER TABLE privacy_auditlink DISABLE TRIGGER append_only")
         for statement in statements:
-            cursor.execute(statement)
+            cursor.execute(statement, {"id": third.event_id})
     assert audit.verify().broken_at == 3

@@ -1,18 +1,21 @@
-"""The database itself refuses: a raw connection as the web role, with nothing of ours in between."""
+"""The database itself refuses: a raw connection as the web role, nothing of ours in between."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.db import connection
+from django.db.models import Model
 
 from accounts.models import Team, User
 from cases.models import Case
 from privacy import wall
-from privacy.access import acting
+from privacy.access import acting, grant
 from privacy.models import AuditEvent, Folder, Grant
+from privacy.policy import CAPACITIES, PARTS
 from tests import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +47,7 @@ def _count(raw: psycopg.Connection[tuple[object, ...]], table: str) -> object:
 
 
 def _tables() -> list[str]:
-    models = [*wall.case_models(), Folder, Grant]
+    models: list[type[Model]] = [*wall.case_models(), Folder, Grant]
     return [model._meta.db_table for model in models]
 
 
@@ -115,7 +118,7 @@ def test_every_table_in_a_folder_is_forced_behind_the_wall(team: Team) -> None:
 
 def test_the_copy_of_the_policy_in_the_database_is_the_table_in_python(team: Team) -> None:
     with connection.cursor() as cursor:
-        for scope, table in (("capacity", wall.CAPACITIES), ("part", wall.PARTS)):
+        for scope, table in (("capacity", CAPACITIES), ("part", PARTS)):
             for name, cells in table.items():
                 for klass, letters in cells.items():
                     cursor.execute(
@@ -129,10 +132,6 @@ def test_the_copy_of_the_policy_in_the_database_is_the_table_in_python(team: Tea
 def test_a_partner_link_reaches_one_folder_only_while_it_lasts(
     case: Case, amina: User, team: Team, web: psycopg.Connection[tuple[object, ...]]
 ) -> None:
-    import uuid  # noqa: PLC0415
-
-    from privacy.access import grant  # noqa: PLC0415
-
     people.case_of(amina, team=team)
     door = uuid.uuid4()
     with acting(part="referrals"):
