@@ -61,3 +61,13 @@ class Channel(Carrier):
         Raises registry.CarrierError or NotKnown while it is not confirmed.
         """
         raise NotImplementedError
+
+
+def kind_of_media(content_type: str) -> str:
+    """The coarse kind a page names: image, video, audio, contact, document, file."""
+    major, _, minor = content_type.lower().partition("/")
+    if major in ("image", "video", "audio"):
+        return major
+    if minor.startswith(("vcard", "x-vcard")):
+        return "contact"
+    return "document" if major in ("application", "text") else "file"

@@ -13,7 +13,7 @@ from typing import Final
 
 from mailparser_reply import EmailReplyParser
 
-from intake.channels.whatsapp import kind_of_media
+from intake.channels.base import kind_of_media
 from intake.inbound import MediaNotice
 
 MOST_PARTS: Final = 200

@@ -7,7 +7,7 @@ from django.conf import settings
 from twilio.base.exceptions import TwilioException
 
 from intake.channels import twilio_api
-from intake.channels.base import Channel, Unreadable, Webhook
+from intake.channels.base import Channel, Unreadable, Webhook, kind_of_media
 from intake.channels.twilio_api import Fields
 from intake.inbound import Address, Inbound, MediaNotice, key_of_id
 from intake.models import OutboundMessage
@@ -156,13 +156,3 @@ def _media(form: Fields) -> tuple[MediaNotice, ...]:
     return tuple(
         MediaNotice(kind_of_media(form.one(f"MediaContentType{place}"))) for place in range(wanted)
     )
-
-
-def kind_of_media(content_type: str) -> str:
-    """The coarse kind a page names: image, video, audio, contact, document, file."""
-    major, _, minor = content_type.lower().partition("/")
-    if major in ("image", "video", "audio"):
-        return major
-    if minor.startswith(("vcard", "x-vcard")):
-        return "contact"
-    return "document" if major in ("application", "text") else "file"
