@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases.models import Case
@@ -48,7 +49,14 @@ def entries(found: list[AuditEvent], user: User) -> list[Entry]:
     names = {str(key): name for key, name in people}
     cases = Case.objects.visible_to(user).filter(folder__in={one.folder for one in found})
     codes = dict(cases.values_list("folder", "code"))
-    return [Entry(one, names.get(one.actor, one.actor), codes.get(one.folder, "")) for one in found]
+    return [Entry(one, _who(one, names), codes.get(one.folder, "")) for one in found]
+
+
+def _who(event: AuditEvent, names: dict[str, str]) -> str:
+    """A colleague by name, a partner as one, a machine part by what the policy calls it."""
+    if event.actor_kind == "link":
+        return _("a partner")
+    return names.get(event.actor, event.actor) or _("nobody signed in")
 
 
 def colleagues(user: User) -> list[User]:

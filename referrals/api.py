@@ -15,7 +15,6 @@ from rest_framework.response import Response
 from accounts.access import pages_of
 from accounts.models import User
 from privacy.minimise import minimised, minimised_all
-from privacy.services import NotPossible
 from reference.reading import labels
 from reference.vocabulary import Kind
 from referrals import services
@@ -141,11 +140,11 @@ class ReferralViewSet(viewsets.GenericViewSet[SupportReferral]):
 
     def _do(self, verb: Any, **told: Any) -> Response:
         referral = self.get_object()
-        _call(verb, referral, by=_person(self.request), **told)
+        verb(referral, by=_person(self.request), **told)
         return self._answer(referral)
 
     def _with_code(self, verb: Any) -> Response:
-        code = _call(verb, self.get_object(), by=_person(self.request))
+        code = verb(self.get_object(), by=_person(self.request))
         return Response({"code": code}, status=status.HTTP_200_OK)
 
     def _answer(self, referral: SupportReferral) -> Response:
@@ -165,13 +164,6 @@ class ServiceViewSet(
     def get_queryset(self) -> QuerySet[Service]:
         _person(self.request)
         return find_services(ServiceQuery())
-
-
-def _call(verb: Any, referral: SupportReferral, **told: Any) -> Any:
-    try:
-        return verb(referral, **told)
-    except NotPossible as error:
-        raise ValidationError({"detail": str(error)}) from None
 
 
 def _person(request: Request) -> User:

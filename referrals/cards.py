@@ -23,6 +23,7 @@ def card(case: Case, user: User) -> Card | None:
         gist=_gist(rows),
         template="referrals/_card.html",
         context={"rows": rows, "may_refer": held.writes and case.status == Case.Status.OPEN},
+        sign=("attention", _("locked")) if any(row.locked for row in rows) else None,
     )
 
 

@@ -167,13 +167,14 @@ def _named(code: str, known: bool) -> str:
     return name if known else gettext("%(field)s (nothing recorded yet)") % {"field": name}
 
 
-def outcomes_from(state: str) -> list[tuple[str, Any]]:
+def outcomes_from(state: str) -> list[tuple[str, str]]:
     """What may be told of a referral in this state, in the order in which it happens."""
     reachable = set(SupportReferral.MOVES[state])
     if state == State.SENT:
         reachable |= SupportReferral.MOVES[State.VIEWED]
     reachable -= {State.WITHDRAWN, State.VIEWED, State.SENT}
-    return [(code, name) for code, name in State.choices if code in reachable]
+    named = dict(labels(Kind.REFERRAL_OUTCOME, get_language() or "en"))
+    return [(code, named.get(code, str(name))) for code, name in State.choices if code in reachable]
 
 
 def _choices(form: forms.Form, name: str, choices: list[Any]) -> None:

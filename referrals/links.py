@@ -5,6 +5,7 @@ import secrets
 import unicodedata
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 
@@ -80,6 +81,14 @@ def latest(referral: SupportReferral) -> PartnerLink | None:
     return (
         PartnerLink.objects.filter(referral_id=referral.pk).order_by("-created_at", "-pk").first()
     )
+
+
+def locked_among(referrals: set[UUID]) -> set[UUID]:
+    """The referrals whose standing link wrong codes have closed."""
+    shut = PartnerLink.objects.filter(
+        referral_id__in=referrals, revoked_at__isnull=True, tries__gte=PartnerLink.TRIES
+    )
+    return set(shut.values_list("referral_id", flat=True))
 
 
 def by_token(token: str) -> PartnerLink | None:

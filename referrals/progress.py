@@ -39,6 +39,7 @@ def move(referral: SupportReferral, state: str, *, decline_reason: str = "") -> 
         row.settled_at = None if SupportReferral.MOVES[state] else now
         row.save(update_fields=["state", "decline_reason", "sent_at", "settled_at"])
         _count(row)
+        Case.objects.filter(pk=row.case_id).touch()
     referral.state, referral.decline_reason = row.state, row.decline_reason
     referral.sent_at, referral.settled_at = row.sent_at, row.settled_at
 

@@ -21,6 +21,7 @@ from privacy.minimise import Minimised, minimised_all, note_read, shape
 from privacy.policy import level
 from reference.reading import label
 from reference.vocabulary import Kind
+from referrals import links
 from referrals.handover import FIELDS, Content, left_out, read
 from referrals.models import Packet, Service, SupportReferral
 from referrals.services import agreed, preview
@@ -203,6 +204,7 @@ class Row:
     case: Minimised
     kind: str
     sign: str
+    locked: bool
 
 
 def rows(referrals: Iterable[SupportReferral], user: User) -> list[Row]:
@@ -213,9 +215,16 @@ def rows(referrals: Iterable[SupportReferral], user: User) -> list[Row]:
         for case in Case.objects.visible_to(user).filter(pk__in={row.case_id for row in kept})
     }
     shown = minimised_all(kept, user)
+    locked = links.locked_among({row.pk for row in kept})
     codes = {m.pk: m for m in minimised_all(cases.values(), user)}
     return [
-        Row(one, codes[row.case_id], kind_label(row.service.kind), SIGNS[row.state])
+        Row(
+            one,
+            codes[row.case_id],
+            kind_label(row.service.kind),
+            SIGNS[row.state],
+            row.is_open and row.pk in locked,
+        )
         for row, one in zip(kept, shown, strict=True)
         if row.case_id in codes
     ]

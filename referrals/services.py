@@ -198,10 +198,11 @@ def drop_under(consent: Consent) -> None:
 
 
 def settle_on_close(case: Case, by: User | None) -> None:
-    """When a case closes: drafts are dropped, and no link outlives the case."""
+    """When a case closes: what has not left is dropped, and no link outlives the case."""
     with acting(part="referrals"):
         for referral in SupportReferral.objects.filter(case=case):
-            if referral.state == State.DRAFT:
+            early = referral.state in (State.DRAFT, State.SENT)
+            if early and _cancel_unsent(referral):
                 _take_back(referral, by=by)
             else:
                 links.end(referral, by=by)
