@@ -11,6 +11,7 @@ WHATS = {
     "hang": "wait `seconds` before doing anything",
     "drop": "close the connection before accepting",
     "accept-then-drop": "accept, keep it, and close the connection without an answer",
+    "accept-then-hang": "accept, keep it, and wait `seconds` before answering (Twilio's REST)",
     "duplicate": "send each webhook or callback `code` times (2 when not given)",
     "none": "send no callback at all",
     "reorder": "send callbacks newest first",

@@ -38,6 +38,8 @@ def guarded(where: str) -> Callable[[Handler], Handler]:
             except Refused as refused:
                 world.refuse(where, f"{refused.code} {refused.message}")
                 return error(refused)
+            if slow := world.faults.take(where, "accept-then-hang"):
+                await asyncio.sleep(slow.seconds)
             if world.faults.take(where, "accept-then-drop") and request.transport:
                 request.transport.abort()
             return answered

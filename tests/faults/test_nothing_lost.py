@@ -160,41 +160,39 @@ def test_a_call_goes_on_where_a_killed_web_process_left_it(real_desk: Desk) -> N
 
 
 @pytest.mark.parametrize(
-    ("fault", "callbacks"),
-    [
-        ({"what": "hang", "seconds": 2.0}, True),
-        ({"what": "hang", "seconds": 2.0}, False),
-        ({"what": "accept-then-drop"}, False),
-        ({"what": "drop"}, False),
-    ],
-    ids=["killed, told later", "killed, asked later", "no answer", "never taken"],
+    ("taken", "told"),
+    [(True, True), (True, False), (False, False)],
+    ids=["told later", "asked later", "never taken"],
 )
 def test_what_may_have_been_sent_is_never_sent_again_blindly(
-    real_desk: Desk, fault: dict[str, object], callbacks: bool
+    real_desk: Desk, taken: bool, told: bool
 ) -> None:
     post = Post(real_desk, (real_desk.web_url,))
     (asha,) = senders(1)
     world = real_desk.world
-    world.misbehave("messages", times=1, **fault)  # type: ignore[arg-type]
-    if not callbacks:
-        world.misbehave("callbacks", "none", times=1)
+    world.misbehave("messages", "accept-then-hang" if taken else "hang", times=1, seconds=3)
+    world.misbehave("callbacks", "late" if told else "none", times=1, seconds=4)
+
+    def fares(state: str) -> Callable[[], bool]:
+        return lambda: oracle.outcome(real_desk, post.sent[0]) == state
+
     with real_desk.without("sweep"):
         assert post.carry(asha, "hello")
-        if fault["what"] == "hang":
-            real_desk.wait_for(lambda: oracle.outcome(real_desk, post.sent[0]) == "calling", 10)
-            real_desk.kill("worker")
-            assert oracle.outcome(real_desk, post.sent[0]) == "calling"
-            time.sleep(2.5)  # the provider wakes up and takes what it was given
-            real_desk.processes["worker"].start()
-        if callbacks:
-            real_desk.wait_for(lambda: oracle.outcome(real_desk, post.sent[0]) == "read", 15)
-    if not callbacks:
-        if fault["what"] == "hang":
-            oracle.let_time_pass(real_desk, minutes=2)
-        real_desk.wait_for(lambda: oracle.outcome(real_desk, post.sent[0]) == "unknown", 15)
-        assert len(world.messages_to(asha)) == (0 if fault["what"] == "drop" else 1)
+        real_desk.wait_for(fares("calling"), 30)
+        if taken:
+            real_desk.wait_for(lambda: world.messages_to(asha), 10)
+        real_desk.kill("worker")
+        assert fares("calling")()
+        time.sleep(3)  # the provider's answer finds nobody
+        real_desk.processes["worker"].start()
+    if told:
+        real_desk.wait_for(fares("read"), 30)
+    else:
+        oracle.let_time_pass(real_desk, minutes=2)
+        real_desk.wait_for(fares("unknown"), 30)
+        assert len(world.messages_to(asha)) == taken
+        world.behave()
         oracle.let_time_pass(real_desk, minutes=3)
-    world.behave()
     assert_all_is_well(real_desk, post)
     assert len(world.messages_to(asha)) == 1
 
