@@ -42,7 +42,7 @@ class Alarm(logging.Handler):
         facts = {name: fact for name, fact in vars(record).items() if not name.startswith("exc_")}
         said = [record.getMessage(), repr(facts)]
         if record.exc_info:
-            said.append(str(ConstantFormatter().formatException(record.exc_info)))  # type: ignore[arg-type]
+            said.append(str(ConstantFormatter().formatException(record.exc_info)))
         self.look(f"log of {record.name}", *said)
 
     def look(self, where: str, *things: object) -> None:

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from helpline.embedded.home import free_port
+from intake import services
 from intake.inbound import Inbound
 from intake.management.commands import mail_door
 from intake.models import Identity, InboundEvent
@@ -242,7 +243,7 @@ def test_without_the_database_the_sender_is_told_to_try_again(
     def down(_inbound: Inbound) -> bool:
         raise OperationalError
 
-    monkeypatch.setattr(mail_door.services, "receive", down)
+    monkeypatch.setattr(services, "receive", down)
     assert send(mail()).startswith("451")
 
 
