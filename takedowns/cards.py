@@ -8,14 +8,14 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from cases.models import Case, CaseConversation
 from cases.registry import Card
-from intake.models import Conversation
+from intake.models import Conversation, OutboundMessage
 from privacy.access import may
 from privacy.classes import CATEGORY, CONTENT_LOCATOR, NARRATIVE
 from privacy.minimise import minimised_all
 from reference.services import targets
 from takedowns import reading
 from takedowns.forms import ChildLinkForm, LinkOutcomeForm, PlaceForm
-from takedowns.links import CAN_CARRY
+from takedowns.links import CAN_CARRY, may_be_sent, message_state
 from takedowns.models import ChildLink, ReportedContent, TakedownRequest
 
 State = TakedownRequest.State
@@ -60,7 +60,7 @@ def link_card(case: Case, user: User) -> Card | None:
     return Card(
         key="own-link",
         title=_("Their own link"),
-        gist=links[0].get_state_display() if links else _("none yet"),
+        gist=_shown(links[0])[1] if links else _("none yet"),
         template="takedowns/_link_card.html",
         context=link_context(case, user, links),
         sign=_link_sign(links),
@@ -71,15 +71,17 @@ def link_context(
     case: Case, user: User, links: Iterable[ChildLink], form: ChildLinkForm | None = None
 ) -> dict[str, object]:
     """What the link's fragment shows; the age told before stands beside, and is never chosen."""
-    conversations = reachable(case)
+    conversations, kept = reachable(case), list(links)
     return {
         "links": [
             {
                 "link": seen,
-                "sign": _SIGNS[ChildLink.State(seen.state)],
+                "sign": _shown(row)[0],
+                "word": _shown(row)[1],
+                "can_send": may_be_sent(row),
                 "problem": reading.problem_label(seen.problem) if seen.problem else "",
             }
-            for seen in minimised_all(links, user)
+            for row, seen in zip(kept, minimised_all(kept, user), strict=True)
         ],
         "link_form": form or ChildLinkForm(conversations=conversations),
         "told": _told(case) if may(user, case.folder_id, CATEGORY, "r") else "",
@@ -124,6 +126,17 @@ _SIGNS = {
 }
 
 
+def _shown(link: ChildLink) -> tuple[str, str]:
+    """(kind of sign, word): a link is only as sent as the message it went out in."""
+    if link.state == ChildLink.State.SENT:
+        message = message_state(link)
+        if message == OutboundMessage.State.FAILED:
+            return "danger", _("made, and the message did not go out")
+        if message == OutboundMessage.State.UNKNOWN:
+            return "attention", _("made; not known whether the message went out")
+    return _SIGNS[ChildLink.State(link.state)], link.get_state_display()
+
+
 def _link_sign(links: list[ChildLink]) -> tuple[str, str] | None:
-    kind = _SIGNS[ChildLink.State(links[0].state)] if links else ""
+    kind = _shown(links[0])[0] if links else ""
     return (kind, _("look")) if kind in ("danger", "attention") else None

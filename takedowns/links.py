@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.models import Case, CaseConversation
 from intake import services as intake
-from intake.models import Channel, Conversation
+from intake.models import Channel, Conversation, OutboundMessage
 from privacy import audit
 from privacy.access import acting, require
 from privacy.classes import CONTENT_LOCATOR, NARRATIVE
@@ -64,7 +64,7 @@ def make_child_link(
 
 @transaction.atomic
 def deliver_link(link: ChildLink, *, by: User | None) -> ChildLink:
-    """Send a link that was made and could not be sent then. Twice is once.
+    """Send a link that was made and not sent, or whose message certainly failed. Twice is once.
 
     Raises NotPossible with the reason why the young person cannot be written to now.
     """
@@ -76,18 +76,36 @@ def deliver_link(link: ChildLink, *, by: User | None) -> ChildLink:
             .select_related("case", "made_by")
             .get(pk=link.pk)
         )
-        if fresh.state != State.MADE:
+        if not may_be_sent(fresh):
             return fresh
         address = unseal(fresh, "link") or ""
         with acting(part="intake"):
             conversation = Conversation.objects.get(pk=fresh.conversation_id)
-        intake.send_link(conversation, code=TEXT, values={"link": address}, by=by or fresh.made_by)
+        message = intake.send_link(
+            conversation, code=TEXT, values={"link": address}, by=by or fresh.made_by
+        )
         fresh.state, fresh.problem, fresh.sent_at = State.SENT, "", database_now()
-        fresh.save(update_fields=["state", "problem", "sent_at"])
+        fresh.message_id = message.pk
+        fresh.save(update_fields=["state", "problem", "sent_at", "message_id"])
     _note("child_link_sent", fresh, "")
     count_fact(fresh.sent_at.date(), "child_links_sent")
     touch(fresh.case)
     return fresh
+
+
+def message_state(link: ChildLink) -> str:
+    """How the message a link went out in fares (an outbound state); empty for none."""
+    if link.message_id is None:
+        return ""
+    found = OutboundMessage.objects.filter(message=link.message_id)
+    return str(found.values_list("state", flat=True).first() or "")
+
+
+def may_be_sent(link: ChildLink) -> bool:
+    """Whether it was made and certainly has not reached the young person."""
+    if link.state == State.SENT:
+        return message_state(link) == OutboundMessage.State.FAILED
+    return link.state == State.MADE
 
 
 def settle_link(

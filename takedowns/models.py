@@ -38,8 +38,8 @@ class Route(models.Model):
     """A way to ask: whom, how, under which clock. Unverified until a colleague has looked."""
 
     class Kind(models.TextChoices):
-        IN_APP = "in_app", _("in the app")
-        WEB_FORM = "web_form", _("web form")
+        IN_APP = "in_app", _("report in the app")
+        WEB_FORM = "web_form", _("removal form")
         EMAIL = "email", _("e-mail")
         GRIEVANCE = "grievance", _("grievance officer")
         TRUSTED = "trusted", _("trusted channel")
@@ -94,7 +94,7 @@ class ReportedContent(CaseData):
     class Locator(models.TextChoices):
         URL = "url", _("link")
         ACCOUNT = "account", _("account")
-        HASH = "hash", _("hash")
+        HASH = "hash", _("fingerprint")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
     locator_kind = models.CharField(max_length=8, choices=Locator.choices, db_comment=OPERATIONAL)
@@ -248,6 +248,9 @@ class ChildLink(CaseData):
         max_length=32, unique=True, db_comment=OPERATIONAL, help_text="random, one for each link"
     )
     link = SealedField(db_comment=CONTENT_LOCATOR)
+    message_id = models.UUIDField(
+        null=True, db_comment=OPERATIONAL, help_text="the message it went out in"
+    )
     state = models.CharField(
         max_length=8, choices=State.choices, default=State.MAKING, db_comment=OPERATIONAL
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypedDict
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_stubs_ext import WithAnnotations
@@ -32,6 +32,11 @@ SIGNS: Final = {
 }
 
 
+_WAITS_FOR_US: Final = Case(
+    When(state__in=[State.UNKNOWN, State.FAILED, State.PREPARED], then=0), default=1
+)
+
+
 class Due(TypedDict):
     """What `requests_of` adds to a request."""
 
@@ -50,6 +55,7 @@ class Row:
 
     request: Minimised
     case_code: str
+    platform: str
     due_at: datetime | None
     late: bool
     sign: str
@@ -62,7 +68,10 @@ class Row:
 
 
 def requests_of(user: User) -> "QuerySet[Clocked]":
-    """The requests this person may know of, with `due` of their running clock; next due first."""
+    """The requests this person may know of, with `due` of their running clock; next due first.
+
+    Without a clock, what waits for us stands before what waits for others.
+    """
     running = Clock.objects.running().filter(
         subject=Subject.TAKEDOWN, subject_id=OuterRef("pk"), paused_at__isnull=True
     )
@@ -70,7 +79,7 @@ def requests_of(user: User) -> "QuerySet[Clocked]":
         TakedownRequest.objects.visible_to(user)
         .select_related("case", "route__platform")
         .annotate(due=Subquery(running.order_by("due_at").values("due_at")[:1]))
-        .order_by(F("due").asc(nulls_last=True), "prepared_at", "pk")
+        .order_by(F("due").asc(nulls_last=True), _WAITS_FOR_US, "prepared_at", "pk")
     )
     return rows
 
@@ -103,16 +112,20 @@ def as_rows(found: Iterable[Clocked], user: User) -> list[Row]:
     requests = minimised_all(kept, user)
     codes = codes_of(kept, user)
     agreed = with_consent({row.folder_id for row in kept})
+    named = platforms_of(kept, user)
     now = database_now()
     return [
         Row(
             request=seen,
             case_code=codes.get(row.case_id, ""),
+            platform=row.route.platform.name
+            if row.route.platform
+            else named.get(row.content_id, ""),
             due_at=row.due,
             late=row.due is not None and row.due < now,
             sign=SIGNS[State(row.state)],
             route=route_label(row.route),
-            missing=missing(row, agreed=row.folder_id in agreed, now=now),
+            missing=missing(row, agreed=row.folder_id in agreed),
         )
         for row, seen in zip(kept, requests, strict=True)
     ]
@@ -124,6 +137,14 @@ def codes_of(rows: Iterable[TakedownRequest | ReportedContent], user: User) -> d
     return {seen.pk: seen.code for seen in minimised_all(cases.values(), user)}
 
 
+def platforms_of(rows: Iterable[TakedownRequest], user: User) -> dict[UUID, str]:
+    """Place key to the platform's name, for the places this person may see."""
+    places = ReportedContent.objects.visible_to(user).filter(
+        pk__in=[row.content_id for row in rows], platform__isnull=False
+    )
+    return dict(places.values_list("pk", "platform__name"))
+
+
 def with_consent(folders: set[UUID]) -> set[UUID]:
     """Those of the folders in which consent to takedowns stands."""
     standing = Consent.objects.filter(
@@ -132,28 +153,36 @@ def with_consent(folders: set[UUID]) -> set[UUID]:
     return set(standing.values_list("folder_id", flat=True))
 
 
-def missing(row: Clocked, *, agreed: bool, now: datetime) -> list[str]:
+def missing(row: Clocked, *, agreed: bool) -> list[str]:
     """What has to happen next for this request, in a few words each."""
-    due = row.due
     unsent = row.state in (State.PREPARED, State.FAILED)
     checks = [
         (unsent and row.route.needs_consent and not agreed, _("consent")),
-        (unsent and row.route.verified_on is None, _("route not verified")),
-        (row.state == State.PREPARED, _("sending")),
+        (row.state == State.PREPARED, _("to be sent")),
         (row.state == State.FAILED, _("another try")),
         (row.state == State.UNKNOWN, _("ask whether it arrived")),
         (row.state == State.SENT and row.reference is None, _("their number")),
-        (row.state == State.SENT and due is not None and due < now, _("an answer: it is late")),
+        (row.state == State.SENT, _("their answer")),
     ]
     return [words for lacks, words in checks if lacks]
 
 
 def route_label(route: Route) -> str:
-    """How a route is named on pages: a hotline by its own name, a platform's by its kind."""
+    """How a route is named on pages: what serves everywhere by name, a platform's by its kind."""
+    known = {
+        "iwf-url": _("Internet Watch Foundation"),
+        "ncmec-take-it-down": _("Take It Down: they do it themselves"),
+        "stopncii": _("StopNCII: they do it themselves"),
+        "site-contact": _("the site's own contact"),
+        "in-ncrp": _("National Cyber Crime Reporting Portal (India)"),
+    }
     if route.platform_id is None:
-        return route.name
-    kind = str(route.get_kind_display())
-    return f"{kind} · {clock_label(route.clock_code)}" if route.kind == "grievance" else kind
+        return known.get(route.code, route.name)
+    if route.kind != Route.Kind.GRIEVANCE:
+        return str(route.get_kind_display())
+    if route.clock_code == "IN-NCII":
+        return _("grievance officer: intimate or altered imagery")
+    return _("grievance officer: anything else")
 
 
 def clock_label(code: str) -> str:

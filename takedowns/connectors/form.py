@@ -14,10 +14,11 @@ from takedowns.connectors.base import Connector, ConnectorError, Notice, Receipt
 
 @dataclass(frozen=True, repr=False)
 class Line:
-    """One field of the other side's form and what to put there."""
+    """One field of the other side's form and what to put there; addresses are folded."""
 
     label: str
     text: str
+    fold: bool = False
 
 
 # What to do, step by step. Notices themselves are written in English in this version.
@@ -71,7 +72,7 @@ def has_sheet(route_code: str) -> bool:
 def sheet(notice: Notice) -> list[Line]:
     """What to copy into the platform's form: the exact place, why, who asks, in good faith."""
     return [
-        Line(_("Exact place"), notice.locator),
+        Line(_("Exact place"), notice.locator, fold=True),
         Line(_("Why it must come down"), _why(notice)),
         Line(_("Please also"), "Please preserve the data that your law asks you to preserve."),
         Line(_("Who asks"), f"A child helpline, {settings.DEFAULT_FROM_EMAIL}"),
@@ -89,23 +90,18 @@ def sheet_sha256(notice: Notice) -> str:
 
 
 def _why(notice: Notice) -> str:
-    made = {
-        "ai_made": "an AI-generated",
-        "altered_real": "a manipulated",
-    }.get(notice.origin, "an")
-    what = {"video": "video", "audio": "recording", "account": "account"}.get(
-        notice.medium, "image"
-    )
-    if notice.kind == "account" or notice.medium == "account":
-        return (
-            "This account shares or threatens to share intimate material of a person who objects."
-        )
+    if notice.place == "threatened_only":
+        return "Somebody here threatens to share intimate material of a person who objects."
+    if "account" in (notice.kind, notice.medium):
+        return "This account shares intimate material of a person who objects."
+    how = {"ai_made": "an AI-generated", "altered_real": "a manipulated"}.get(notice.origin, "an")
+    what = {"video": "video", "audio": "recording", "text": "text"}.get(notice.medium, "image")
     if notice.minor:
         return (
-            f"This place shows {made} intimate {what} of a person under 18."
+            f"This place shows {how} intimate {what} of a person under 18."
             " It is unlawful whoever made it or agreed to it. Please remove it at once."
         )
     return (
-        f"This place shows {made} intimate {what} of a person who did not consent to its sharing."
+        f"This place shows {how} intimate {what} of a person who did not consent to its sharing."
         " Please remove it at once."
     )

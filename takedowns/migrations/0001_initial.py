@@ -87,6 +87,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "message_id",
+                    models.UUIDField(
+                        db_comment="operational",
+                        help_text="the message it went out in",
+                        null=True,
+                    ),
+                ),
+                (
                     "state",
                     models.CharField(
                         choices=[
@@ -155,7 +163,7 @@ class Migration(migrations.Migration):
                 (
                     "locator_kind",
                     models.CharField(
-                        choices=[("url", "link"), ("account", "account"), ("hash", "hash")],
+                        choices=[("url", "link"), ("account", "account"), ("hash", "fingerprint")],
                         db_comment="operational",
                         max_length=8,
                     ),
@@ -245,8 +253,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("in_app", "in the app"),
-                            ("web_form", "web form"),
+                            ("in_app", "report in the app"),
+                            ("web_form", "removal form"),
                             ("email", "e-mail"),
                             ("grievance", "grievance officer"),
                             ("trusted", "trusted channel"),

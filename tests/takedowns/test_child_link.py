@@ -11,6 +11,7 @@ from privacy.fields import unseal
 from privacy.models import AuditEvent
 from privacy.services import NotPossible
 from takedowns import services
+from takedowns.cards import link_card
 from takedowns.models import ChildLink
 from tests import people
 from tests.counterparts import World
@@ -148,6 +149,23 @@ def test_a_link_that_cannot_be_sent_now_waits_for_the_counsellor(
         services.deliver_link(fresh(link), by=amina)
     assert fresh(link).state == State.SENT
     assert len(said_to(case)) == 1
+    assert len(iwf.iwf()["links"]) == 1
+
+
+def test_when_its_message_failed_the_link_can_be_sent_again(
+    iwf: World, case: Case, amina: User
+) -> None:
+    link = asked(case, amina)
+    carry(link.pk)
+    with acting(part="delivery"):
+        OutboundMessage.objects.filter(message=fresh(link).message_id).update(state="failed")
+    with acting(user=amina):
+        card = link_card(case, amina)
+        assert card is not None
+        assert card.gist == "made, and the message did not go out"
+        services.deliver_link(fresh(link), by=amina)
+        services.deliver_link(fresh(link), by=amina)
+    assert len(said_to(case)) == 2
     assert len(iwf.iwf()["links"]) == 1
 
 
