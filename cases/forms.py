@@ -38,8 +38,8 @@ class CaseForm(forms.Form):
                 self.initial.setdefault(name, getattr(mine, name))
 
     def changes(self) -> dict[str, Any]:
-        """What the person changed; a masked field left empty stays as it is."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+        """What the person changed; a field not sent, or masked and left empty, stays as it is."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.data}
 
 
 def _text(label: Any, *, rows: int = 4, required: bool = False, help_text: Any = "") -> Any:

@@ -135,6 +135,7 @@ def reveal(request: HttpRequest, key: UUID, what: str, row: UUID) -> HttpRespons
     rows = model.objects.visible_to(user).filter(pk=row)
     rows = rows.filter(pk=key) if model is Case else rows.filter(conversation__in=linked_keys(case))
     record = get_object_or_404(rows)
+    require(user, record.folder_id, record._meta.get_field(field).db_comment or "", "w")
     form = RevealForm(request.POST or None)
     if form.is_valid():
         privacy.reveal(record, field=field, by=user, **form.cleaned_data)

@@ -17,7 +17,6 @@ from privacy.models import AuditEvent
 from privacy.services import NotPossible
 from tests import people
 
-
 _numbers = itertools.count(1)
 
 
