@@ -1,7 +1,7 @@
 """Every change of getting it down, in one place to import from."""
 
 from takedowns.links import deliver_link, make_child_link, record_link_outcome, settle_link
-from takedowns.places import report_content
+from takedowns.places import bring_officers, report_content
 from takedowns.requests import (
     OUTCOME_EVIDENCE,
     cancel_unsent,
@@ -20,6 +20,7 @@ from takedowns.requests import (
 
 __all__ = [
     "OUTCOME_EVIDENCE",
+    "bring_officers",
     "cancel_unsent",
     "deliver_link",
     "make_child_link",

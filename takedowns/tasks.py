@@ -1,4 +1,4 @@
-"""Clocks that ran out, and links that wait to be sent: looked after by the sweep."""
+"""Clocks that ran out, and officers who are new: looked after by the sweep."""
 
 from celery import shared_task
 
@@ -9,11 +9,16 @@ from reference.services import count_fact
 from reference.vocabulary import Subject
 from takedowns.models import RequestStep, TakedownRequest
 from takedowns.moves import Verb, facts, note, note_step
+from takedowns.places import bring_officers
 
 
 @shared_task(name="takedowns.tasks.check_clocks")
 def check_clocks() -> int:
-    """Write into each request's history that its clock ran out, once; returns how many did."""
+    """Write into each request's history that its clock ran out, once; returns how many did.
+
+    Officers who are new to their team get its open work on the same round.
+    """
+    bring_officers()
     now = database_now()
     with acting(part="takedowns"):
         late = Clock.objects.due_by(now).filter(subject=Subject.TAKEDOWN)

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Team, User
 from privacy.access import acting
 from privacy.models import Consent
 from reference.models import DailyFact
 from takedowns import reading, services
 from takedowns.models import ReportedContent, TakedownRequest
 from takedowns.tasks import check_clocks
+from tests import people
 from tests.takedowns.conftest import prepared
 
 
@@ -62,3 +63,16 @@ def test_without_an_answer_it_is_no_longer_late_once_that_is_recorded(
         )
         assert not reading.filtered(reading.requests_of(tariq), state="late", platform="").exists()
     assert check_clocks() == 0
+
+
+def test_an_officer_who_comes_later_gets_the_open_work_and_no_other_teams(
+    place: ReportedContent, team: Team
+) -> None:
+    south = people.make_team("South")
+    new = people.make_person("noor", team, role="takedown_officer")
+    other = people.make_person("zoe", south, role="takedown_officer")
+    check_clocks()
+    for officer, seen in ((new, 1), (other, 0)):
+        with acting(user=officer):
+            assert ReportedContent.objects.visible_to(officer).count() == seen
+    assert services.bring_officers() == 0
