@@ -276,3 +276,25 @@ def test_the_record_holds_no_word_of_the_story(inside: Client, sent: Sent) -> No
         facts = " ".join(str(value) for value in vars(event).values())
         assert "canary" not in facts
         assert token not in facts
+
+
+def test_two_partners_of_one_case_each_see_their_own_packet(
+    sent: Sent, inside: Client, case: Case, shelter: Service, amina: User
+) -> None:
+    with acting(user=amina):
+        other, code = send(case, shelter, amina, "name", "adult_knows")
+    door = path_of(deliver(other))
+    there = Client()
+    assert there.post(door, {"code": code}).status_code == 302
+    theirs = there.get(door + "packet/").content.decode()
+    ours = inside.get(sent[2] + "packet/").content.decode()
+    assert CANARIES["name"] in theirs
+    assert WORDS not in theirs
+    assert "Sunrise" not in theirs
+    assert CANARIES["name"] not in ours
+    assert "Open Door" not in ours
+    assert inside.get(door + "packet/").status_code == 302
+    with acting(user=amina):
+        services.withdraw(other, by=amina)
+    assert there.get(door + "packet/").status_code == 404
+    assert inside.get(sent[2] + "packet/").status_code == 200
