@@ -76,9 +76,11 @@ def listening(desk: Desk) -> Iterator[list[str]]:
     listener = Thread(target=listen, daemon=True)
     listener.start()
     ready.wait(5)
-    yield heard
-    enough.set()
-    listener.join(5)
+    try:
+        yield heard
+    finally:
+        enough.set()
+        listener.join(5)
 
 
 def dump(desk: Desk, database: str) -> bytes:
