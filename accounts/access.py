@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.models import Role, User
 from privacy import audit
@@ -21,6 +22,17 @@ PAGES: Final[dict[str, frozenset[Role]]] = {
     "figures": frozenset({Role.ANALYST, Role.SUPERVISOR}),
     "audit": frozenset({Role.AUDITOR}),
     "setup": frozenset({Role.ADMINISTRATOR}),
+}
+
+# Where each page is.
+ROUTES: Final = {
+    "desk": "cases:desk",
+    "takedowns": "takedowns:desk",
+    "referrals": "referrals:list",
+    "team": "insight:team",
+    "figures": "insight:figures",
+    "audit": "insight:audit",
+    "setup": "accounts:setup",
 }
 
 # Who reviews others, reads the record or configures signs in with a key that cannot be phished.
@@ -67,7 +79,10 @@ def page(
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             user: Any = request.user
-            if not user.is_authenticated or name not in pages_of(user):
+            held = pages_of(user) if user.is_authenticated else []
+            if name not in held and request.path == "/":  # where everybody arrives
+                return redirect(ROUTES[held[0]] if held else "accounts:me")
+            if name not in held:
                 audit.record("refused", subject="page", reason=name)
                 raise Http404
             return view(request, *args, **kwargs)

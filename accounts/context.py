@@ -4,22 +4,22 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import pages_of
+from accounts.access import ROUTES, pages_of
 from accounts.models import Shift
 from privacy.clock import database_now
 
 _LABELS: Final = {
-    "desk": (_("Desk"), "cases:desk"),
-    "takedowns": (_("Takedowns"), "takedowns:desk"),
-    "referrals": (_("Referrals"), "referrals:list"),
-    "team": (_("Team"), "insight:team"),
-    "figures": (_("Figures"), "insight:figures"),
-    "audit": (_("Record"), "insight:audit"),
-    "setup": (_("Set-up"), "accounts:setup"),
+    "desk": _("Desk"),
+    "takedowns": _("Takedowns"),
+    "referrals": _("Referrals"),
+    "team": _("Team"),
+    "figures": _("Figures"),
+    "audit": _("Record"),
+    "setup": _("Set-up"),
 }
 
 
@@ -49,14 +49,9 @@ def _languages() -> list[dict[str, Any]]:
 def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     items = []
     for name in pages_of(user):
-        label, route = _LABELS[name]
-        try:
-            url = reverse(route)
-        except NoReverseMatch:  # the stage has no page yet
-            continue
-        at = request.path
+        url, at = reverse(ROUTES[name]), request.path
         current = at == url if url == "/" else at.startswith(url)
-        items.append({"label": label, "url": url, "current": current})
+        items.append({"label": _LABELS[name], "url": url, "current": current})
     return items
 
 

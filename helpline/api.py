@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.http import Http404
 from rest_framework import status
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -13,7 +15,7 @@ from privacy.services import NotPossible
 
 def answer_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     """A refusal is "not found"; what is not possible now says why; a missing key waits."""
-    if isinstance(error, NotAllowed):
+    if isinstance(error, NotAllowed | Http404 | NotFound):
         return Response({"detail": "not found"}, status=status.HTTP_404_NOT_FOUND)
     if isinstance(error, NotPossible):
         return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)

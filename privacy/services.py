@@ -28,6 +28,7 @@ def reveal(row: CaseData, *, field: str, purpose: str, words: str, by: Person) -
     """Open one masked field to one person for ten minutes; `words` say what for (required)."""
     klass = row._meta.get_field(field).db_comment or ""  # type: ignore[union-attr]
     require(by, row.folder_id, klass, "m")
+    require(by, row.folder_id, klass, "w")  # who only sees the shape has nothing to reveal it for
     if purpose not in Reveal.Purpose.values or not words.strip():
         raise NotPossible(_("Choose a purpose and say in a few words what you need it for."))
     now = database_now()

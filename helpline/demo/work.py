@@ -29,7 +29,7 @@ def do(story: Story, case: Case, holder: User, services: dict[str, Service]) -> 
                 purpose=purpose,
                 given_by="child",
                 language=story["language"],
-                how="in_writing",
+                how="message",
                 by=holder,
             )
         contents = [_report(place, case, holder) for place in story.get("places", [])]
@@ -102,7 +102,7 @@ def _refer(plan: Story, case: Case, holder: User, services: dict[str, Service]) 
     if plan["state"] == "draft":
         return
     referrals.record_agreement(
-        referral, given_by="child", how="in_writing", language=case.language, by=holder
+        referral, given_by="child", how="message", language=case.language, by=holder
     )
     referrals.send_referral(referral, by=holder)
     if plan["state"] == "accepted":

@@ -1,0 +1,73 @@
+"""What a person would send to each verb: right, so that only their right to do it is asked."""
+
+from typing import Any
+
+from tests.access.world import World
+
+
+def body_of(name: str, world: World) -> dict[str, Any]:
+    """The body of a POST to an address; empty where the verb needs none."""
+    talk, ben = str(world.conversation.pk), str(world.cast["ben"].pk)
+    outcome = {"outcome": "removed", "evidence": "platform_answer"}
+    place = {
+        "kind": "url",
+        "locator": "https://pictures.example/two",
+        "medium": "image",
+        "origin": "unknown",
+        "place": "public",
+        "age_in_content": "13_15",
+    }
+    facts = {"age_band": "16_17", "gender": "unknown", "relation": "self", "adult_knows": "yes"}
+    agreed = {"given_by": "child", "how": "message", "language": "en"}
+    packet = {"fields_picked": ["name"], "fields": ["name"]}
+    new_password = {"password1": "a quite new long password"}
+    bodies: dict[str, dict[str, Any]] = {
+        "set_language": {"language": "fr"},
+        "account_reset_password": {"email": "nobody@helpline.example"},
+        "account_signup": {"email": "new@helpline.example", **new_password},
+        "accounts:me": {"name": "A", "timezone": "Asia/Kolkata"},
+        "accounts:person_create": {
+            "name": "New",
+            "email": "new@helpline.example",
+            "team": str(world.keys["team"]),
+            "role": "counsellor",
+        },
+        "cases:find": {"code": world.case.code},
+        "cases:reply": {"conversation": talk, "client_key": "k", "text": "hello"},
+        "cases:draft": {"conversation": talk, "text": "hello"},
+        "cases:aside": {"words": "a reason"},
+        "cases:change summary": {"summary": "short"},
+        "cases:change people": {"language": "en", "guardian_safe": "unknown", **facts},
+        "cases:change safe": {"safe_channel": "whatsapp"},
+        "cases:change plan": {"safety_plan": "a plan"},
+        "cases:change risk": {"risk": "urgent"},
+        "cases:change harms": {"codes": "bullying"},
+        "cases:change note": {"body": "a note"},
+        "cases:change task": {"what": "a task", "kind": "to_do"},
+        "cases:reveal": {"purpose": "call_back", "words": "to call"},
+        "cases:consent": {"purpose": "follow_up", **agreed},
+        "cases:hand_over": {"to": ben, "summary": "short"},
+        "cases:close": {"reason": "helped"},
+        "cases:assign": {"to": ben},
+        "takedowns:reference": {"reference": "R-1"},
+        "takedowns:outcome": outcome,
+        "takedowns:prepare": {"route": "instagram-in-app"},
+        "takedowns:add_place": {f"place-{key}": value for key, value in place.items()},
+        "takedowns:make_link": {"age_band": "13-15", "conversation": talk},
+        "takedowns:link_outcome": {"link-outcome": "removed"},
+        "referrals:change": packet,
+        "referrals:draft": packet,
+        "referrals:agree": {**agreed, "read_out": "on"},
+        "referrals:outcome": {"state": "accepted"},
+        "referrals:door": {"code": "0000 0000"},
+        "referrals:decline": {"reason": "no_room"},
+        "referrals:report": {"state": "completed"},
+        "insight:audit_find": {"code": world.case.code},
+        "api-takedowns-outcome": outcome,
+        "api-takedown-places-list": {"case": str(world.case.pk), **place},
+        "api-takedown-places-prepare": {"route": "instagram-in-app"},
+        "api-referrals-agree": agreed,
+        "api-referrals-outcome": {"state": "accepted"},
+    }
+    named = [key for key in bodies if name.startswith(key)]
+    return bodies[max(named, key=len)] if named else {}

@@ -1,0 +1,132 @@
+"""Every address, every person: what they get stands in table.txt, and nothing is left out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from tests.access import world
+from tests.access.addresses import Address, every_address, names_something
+from tests.access.walk import Walker, shape
+from tests.access.world import ANONYMOUS, NAMES, World
+
+pytestmark = pytest.mark.django_db
+
+TABLE: Final = Path(__file__).with_name("table.txt")
+PEOPLE: Final = (ANONYMOUS, *NAMES)
+METHODS: Final = ("GET", "POST")
+
+# What answers somebody who has not signed in; everything else sends them away.
+FOR_ANYBODY: Final = {
+    "health",
+    "set_language",
+    "account_login",
+    "account_inactive",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "accounts:hidden",
+    "referrals:door",
+    "referrals:packet",
+    "referrals:accept",
+    "referrals:decline",
+    "referrals:report",
+    "practice:page",
+    "practice:devices",
+    "practice:say",
+    "practice:write",
+    "practice:ring",
+    "practice:act",
+}
+# The providers' doors: they answer who signs as the provider, and 403 to everybody else.
+SIGNED: Final = "intake:"
+
+
+def table() -> dict[tuple[str, str], dict[str, int]]:
+    """(method, address) to each person's status."""
+    rows = {}
+    for line in TABLE.read_text().splitlines():
+        if line and not line.startswith("#"):
+            method, *name = line.split()[: -len(PEOPLE)]
+            cells = [int(cell) for cell in line.split()[-len(PEOPLE) :]]
+            rows[method, " ".join(name)] = dict(zip(PEOPLE, cells, strict=True))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def here(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One world for all walks, taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic(), transaction.atomic(using="keys"):
+        yield world.make()
+        transaction.set_rollback(True)
+        transaction.set_rollback(True, using="keys")
+
+
+def test_every_address_stands_in_the_table_and_nothing_else_does() -> None:
+    known = {(method, one.row) for one in every_address() for method in METHODS}
+    assert sorted(known - table().keys()) == [], "add their rows to tests/access/table.txt"
+    assert sorted(table().keys() - known) == [], "these addresses are gone"
+
+
+def test_no_two_addresses_share_a_name() -> None:
+    rows = [one.row for one in every_address()]
+    assert sorted(row for row in set(rows) if rows.count(row) > 1) == []
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_everybody_gets_what_the_table_says(here: World, name: str) -> None:
+    told, walker, wrong = table(), Walker.of(here, name), []
+    for one in every_address():
+        for method in METHODS:
+            expected = told[method, one.row][name]
+            if (got := walker.ask(method, one).status_code) != expected:
+                wrong.append(f"{method} {one.row}: {got}, not {expected}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_not_for_somebody_looks_like_what_is_not_there(here: World, name: str) -> None:
+    told, walker, differ = table(), Walker.of(here, name), []
+    for one in filter(names_something, every_address()):
+        for method in METHODS:
+            if told[method, one.row][name] == 404:
+                refused, absent = walker.ask(method, one), walker.ask(method, one, absent=True)
+                if shape(refused) != shape(absent):
+                    differ.append(f"{method} {one.row}")
+    assert differ == []
+
+
+def test_nobody_signed_in_gets_further_than_the_door(here: World) -> None:
+    walker, open_doors = Walker.of(here, ANONYMOUS), []
+    for one in every_address():
+        if one.name in FOR_ANYBODY:
+            continue
+        for method in METHODS:
+            answer = walker.ask(method, one)
+            to_sign_in = answer.headers.get("Location", "").startswith("/accounts/login/")
+            signed = one.name.startswith(SIGNED) and answer.status_code == 405
+            leaving = one.name == "account_logout" and answer.headers.get("Location") == "/"
+            if answer.status_code not in (401, 403, 404) and not (to_sign_in or signed or leaving):
+                open_doors.append(f"{method} {one.row}")
+    assert open_doors == []
+
+
+def test_the_table_lets_nobody_without_a_grant_near_the_case() -> None:
+    """A second look at the table itself, so that no slip of a pen opens a case."""
+    for one in filter(_of_the_case, every_address()):
+        for method in METHODS:
+            for name, status in table()[method, one.row].items():
+                if name in ("ben", "anil", "adil", "aude", "lea"):
+                    assert status in (404, 405), f"{name} {method} {one.row}"
+                assert status < 500, f"{name} {method} {one.row}"
+
+
+def _of_the_case(one: Address) -> bool:
+    of_work = one.name.startswith(("cases:", "takedowns:", "referrals:", "api-"))
+    shared = one.name.startswith("api-services") or "token" in one.keys
+    return of_work and not shared and names_something(one)
