@@ -6,7 +6,6 @@ Nothing is recorded. The first words name nobody, because anybody may be listeni
 from typing import Final
 
 from django.conf import settings
-from twilio.base.exceptions import TwilioException
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from intake import texts
@@ -107,16 +106,17 @@ class Phone(Channel):
         spoken = VoiceResponse()
         spoken.append(_ask(texts.answer_hello(), f"{base}/answer/{outbound.pk}/"))
         spoken.say(texts.answer_goodbye(), **VOICE)
-        try:
-            call = twilio_api.client().calls.create(
-                from_=settings.TWILIO_VOICE_FROM,
-                to=to,
-                twiml=str(spoken),
-                status_callback=f"{base}/status/{outbound.pk}/",
-            )
-        except TwilioException as error:
-            raise twilio_api.refused(error) from None
-        return str(call.sid)
+        call = twilio_api.call(
+            "POST",
+            "/Calls.json",
+            data={
+                "From": settings.TWILIO_VOICE_FROM,
+                "To": to,
+                "Twiml": str(spoken),
+                "StatusCallback": f"{base}/status/{outbound.pk}/",
+            },
+        )
+        return str(call["sid"])
 
     def redact(self, ref: str) -> None:
         """Nothing is recorded, so nothing of ours lies at the provider."""

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from twilio.base.exceptions import TwilioException
 
 from intake.channels import twilio_api
 from intake.channels.base import Channel, Unreadable, Webhook, kind_of_media
@@ -82,18 +81,19 @@ class WhatsApp(Channel):
 
     def send(self, outbound: OutboundMessage) -> str:
         to, body = _read(outbound)
-        try:
-            sent = twilio_api.client().messages.create(
-                from_=settings.TWILIO_WHATSAPP_FROM,
-                to=to,
-                body=body,
-                status_callback=(
+        sent = twilio_api.call(
+            "POST",
+            "/Messages.json",
+            data={
+                "From": settings.TWILIO_WHATSAPP_FROM,
+                "To": to,
+                "Body": body,
+                "StatusCallback": (
                     f"{settings.PUBLIC_BASE_URL}/hooks/whatsapp/status/{outbound.pk}/"
                 ),
-            )
-        except TwilioException as error:
-            raise twilio_api.refused(error) from None
-        return str(sent.sid)
+            },
+        )
+        return str(sent["sid"])
 
     def reconcile(self, outbound: OutboundMessage) -> str | None:
         to, body = _read(outbound)
