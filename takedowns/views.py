@@ -9,13 +9,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import page
 from accounts.models import User
 from cases.models import Case
-from privacy.access import require
+from privacy.access import may, require
 from privacy.classes import CONTENT_LOCATOR, NARRATIVE
 from privacy.services import NotPossible
 from takedowns import cards, reading, services, sheets
@@ -157,6 +158,8 @@ def add_place(request: HttpRequest, key: UUID) -> HttpResponse:
         form, lambda data: made.append(services.report_content(case, **data, by=_me(request)))
     ):
         messages.success(request, _("The place is noted. Takedown officers see it from now on."))
+        if may(_me(request), case.folder_id, NARRATIVE, "r"):
+            return _to_case(case.pk, "card-takedowns")
         return redirect("takedowns:place", made[0].pk)
     context = {"case": sheets.seen_case(case, _me(request)), "form": form}
     return render(
@@ -176,7 +179,7 @@ def make_link(request: HttpRequest, key: UUID) -> HttpResponse:
         form, lambda data: services.make_child_link(case, **data, by=_me(request))
     ):
         messages.success(request, _("The link is being made. It is sent by itself."))
-        return redirect("takedowns:make_link", key)
+        return _to_case(key, "card-own-link")
     links = ChildLink.objects.visible_to(_me(request)).filter(case=case).order_by("-made_at")
     context = cards.link_context(case, _me(request), links, form if form.is_bound else None)
     context["case"] = sheets.seen_case(case, _me(request))
@@ -226,6 +229,10 @@ def _done(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
         form.add_error(None, str(reason))
         return False
     return True
+
+
+def _to_case(key: UUID, card: str) -> HttpResponse:
+    return redirect(f"{reverse('cases:case_detail', args=[key])}#{card}")
 
 
 def _sheet(
