@@ -26,7 +26,11 @@ from privacy.models import Grant
 from privacy.services import NotPossible
 
 # A duty that brings a standing capacity to a team's folders; all others are granted case by case.
-STANDING = {Role.SUPERVISOR: "supervise", Role.AUDITOR: "audit"}
+STANDING = {
+    Role.SUPERVISOR: "supervise",
+    Role.ON_CALL: "supervise",
+    Role.AUDITOR: "audit",
+}
 
 # Longer than a one-time code can be valid (three steps of half a minute); later, the same six
 # figures may come round again.
@@ -59,13 +63,16 @@ def give_duty(user: User, *, team: Team, role: str, by: User | None) -> Duty:
 @transaction.atomic
 def end_duty(duty: Duty, *, by: User | None) -> None:
     """Take a role away, with the standing capacity it brought; effective on the next request."""
-    if capacity := STANDING.get(Role(duty.role)):
-        with acting(part="assignment"):
-            Grant.objects.filter(
-                user=duty.user, team=duty.team, permission=permission(capacity)
-            ).delete()
     audit.record("duty_ended", subject="user", subject_id=duty.user_id, reason=duty.role)
     duty.delete()
+    capacity = STANDING.get(Role(duty.role))
+    others = duty.user.duties.filter(team=duty.team).values_list("role", flat=True)
+    if capacity is None or capacity in {STANDING.get(Role(role)) for role in others}:
+        return
+    with acting(part="assignment"):
+        Grant.objects.filter(
+            user=duty.user, team=duty.team, permission=permission(capacity)
+        ).delete()
 
 
 @transaction.atomic
