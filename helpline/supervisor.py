@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -31,6 +31,32 @@ STOP_SECONDS = 20
 
 class Stopped(Exception):
     """INT or TERM arrived."""
+
+
+class StopAsked:
+    """The signals' handler: interrupts what runs, or, inside `later()`, waits for its end."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.waits = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        """Raises Stopped, now or at the end of `later()`."""
+        self.asked = True
+        if not self.waits:
+            raise Stopped
+
+    @contextlib.contextmanager
+    def later(self) -> Iterator[None]:
+        """Let the block finish first."""
+        self.waits = True
+        yield
+        self.waits = False
+        if self.asked:
+            raise Stopped
+
+
+_asked = StopAsked()
 
 
 @dataclass
@@ -89,7 +115,7 @@ class Child:
 
 def main() -> int:
     """Run until INT or TERM. 0 after an orderly stop, 1 when the start failed."""
-    listen_for_stop(_stop)  # explicit: a shell's `&` starts us with INT ignored
+    listen_for_stop(_asked)  # explicit: a shell's `&` starts us with INT ignored
     children: list[Child] = []
     try:
         run(children)
@@ -131,7 +157,9 @@ def listen_for_stop(handler: Callable[[int, FrameType | None], None] | signal.Ha
 def prepare() -> dict[str, str]:
     """Servers, tables, wall and (unless PRODUCTION) the demo helpline; returns the environment."""
     say("Starting the database and the bell …")
-    env = {**os.environ, **embedded.ensure()}
+    with _asked.later():  # a server caught half started would be left behind
+        servers = embedded.ensure()
+    env = {**os.environ, **servers}
     env = local.environment(env)
     manage(env, "prepare")
     if not local.is_on(env, "PRODUCTION"):
@@ -180,10 +208,6 @@ def welcome(env: Mapping[str, str]) -> None:
 def say(text: str) -> None:
     """One line to the terminal at once, also when it is a pipe or a file."""
     print(text, flush=True)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Stopped
 
 
 def _reason(error: Exception) -> str:
