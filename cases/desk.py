@@ -142,8 +142,8 @@ def reason_words(code: str) -> str:
     return known.get(code, code)
 
 
-def version(user: User, *, with_queue: bool = False) -> str:
-    """A short fingerprint of the left list (and the queue); the same while nothing changed.
+def version(user: User, *, queued: Iterable[Tally] = ()) -> str:
+    """A short fingerprint of the left list and a queue; the same while nothing changed.
 
     Reads operational fields only: nothing is opened, nothing recorded.
     """
@@ -152,8 +152,7 @@ def version(user: User, *, with_queue: bool = False) -> str:
         "pk", "links__conversation"
     )
     facts = [str(row) for row in versions]
-    if with_queue:
-        facts += [f"{tally.kind}{tally.count}" for tally in queue(user)]
+    facts += [f"{tally.kind}{tally.count}" for tally in queued]
     return hashlib.sha256("|".join(facts).encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""The conversation as the case page shows it: one thread over all channels of the reporters."""
+"""The lines of a conversation: one thread over all channels of a case's reporters."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from accounts.models import User
 from cases.models import Case
 from intake import texts
 from intake.models import Conversation, Message, OutboundMessage
-from privacy.minimise import Minimised, minimised_all
+from privacy.minimise import Minimised
 
 # The newest so many; older ones stay in the record.
 SHOWN: Final = 200
@@ -58,17 +58,22 @@ class Line:
         return f"{self.kind}-{self.state[1] if self.state else ''}"
 
 
-def thread_of(case: Case, conversations: list[Conversation], user: User) -> list[Line]:
-    """The lines this person may read: what was filed to this case, or to none yet."""
-    by_key = {conversation.pk: conversation for conversation in conversations}
+def messages_of(case: Case, conversations: list[Conversation], user: User) -> list[Message]:
+    """What this person may read of what was filed to this case, or to none yet; oldest first."""
     folders = {case.folder_id, *(one.folder_id for one in conversations)}
-    rows = Message.objects.visible_to(user).filter(conversation__in=by_key, folder__in=folders)
-    newest = list(rows.order_by("-at", "-order")[:SHOWN])[::-1]
-    states = _states(newest)
-    names = _names(newest)
+    rows = Message.objects.visible_to(user).filter(
+        conversation__in=[one.pk for one in conversations], folder__in=folders
+    )
+    return list(rows.order_by("-at", "-order")[:SHOWN])[::-1]
+
+
+def lines_of(said: list[Minimised], conversations: list[Conversation]) -> list[Line]:
+    """Messages as lines, with a line for each new day."""
+    by_key = {conversation.pk: conversation for conversation in conversations}
+    states, names = _states(said), _names(said)
     lines = [
         _line(seen, by_key[seen.conversation_id], states, names, several=len(by_key) > 1)
-        for seen in minimised_all(newest, user)
+        for seen in said
     ]
     return list(_with_days(lines))
 
@@ -126,7 +131,7 @@ def automatic_words(code: str) -> str:
     return known.get(code, _("Automatic message"))
 
 
-def _states(rows: list[Message]) -> dict[UUID, tuple[str, str]]:
+def _states(rows: list[Minimised]) -> dict[UUID, tuple[str, str]]:
     sent = OutboundMessage.objects.filter(message__in=[row.pk for row in rows])
     return {
         message: (_SIGNS[OutboundMessage.State(state)], str(OutboundMessage.State(state).label))
@@ -134,7 +139,7 @@ def _states(rows: list[Message]) -> dict[UUID, tuple[str, str]]:
     }
 
 
-def _names(rows: list[Message]) -> dict[UUID, str]:
+def _names(rows: list[Minimised]) -> dict[UUID, str]:
     wanted = {row.author_id for row in rows if row.author_id}
     return {user.pk: user.get_short_name() for user in User.objects.filter(pk__in=wanted)}
 

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET
 from accounts.access import page
 from cases import desk
 from cases.models import Case
-from cases.page import Forms, aside_of, head_of, state_of, talk_of
+from cases.page import Forms, aside_of, head_of, state_of
+from cases.sight import sight_of
+from cases.talk import talk_of
 from cases.views.finding import find_case, person, uuid_or_none, work_of
 
 
@@ -23,13 +25,13 @@ def show_case(
     refusal: str = "",
 ) -> HttpResponse:
     """The whole case page; with errors it answers 422 and loses nothing that was typed."""
-    user = person(request)
+    sight = sight_of(case, person(request))
     on = request.GET.get("on") or request.POST.get("conversation")
     context = {
         **work_of(request),
-        **head_of(case, user),
-        **aside_of(case, user, bound=bound or {}, opened=opened or request.GET.get("open", "")),
-        "talk": talk_of(case, user, on=uuid_or_none(on), text=text),
+        **head_of(sight),
+        **aside_of(sight, bound=bound or {}, opened=opened or request.GET.get("open", "")),
+        "talk": talk_of(sight, on=uuid_or_none(on), text=text),
         "state": state_of(case),
         "refusal": refusal,
     }
@@ -53,10 +55,11 @@ def case_live(request: HttpRequest, key: UUID) -> HttpResponse:
     state, work = state_of(case), desk.version(user)
     if (request.GET.get("v"), request.GET.get("w")) == (state, work):
         return HttpResponse(status=204)
-    context = {**head_of(case, user), **work_of(request), "state": state}
+    sight = sight_of(case, user)
+    context = {**head_of(sight), **work_of(request), "state": state}
     context["on"] = uuid_or_none(request.GET.get("on"))
     if request.GET.get("v") != state:
-        context["talk"] = talk_of(case, user, on=context["on"])
+        context["talk"] = talk_of(sight, on=context["on"])
         context["changed"] = True
     return render(request, "cases/_live.html", context)
 
@@ -65,6 +68,6 @@ def case_live(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_GET
 def case_print(request: HttpRequest, key: UUID) -> HttpResponse:
     """A summary for paper, without anything masked."""
-    case, user = find_case(request, key), person(request)
-    context = head_of(case, user) | aside_of(case, user, bound={}, opened="")
+    sight = sight_of(find_case(request, key), person(request))
+    context = head_of(sight) | aside_of(sight, bound={}, opened="")
     return render(request, "cases/case_print.html", context)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import page
-from accounts.models import User
 from cases import desk, services
 from cases.forms import FindForm
 from cases.models import Case
@@ -21,26 +20,27 @@ from privacy.services import NotPossible
 @require_GET
 def desk_page(request: HttpRequest) -> HttpResponse:
     """What to do next, and what waits for somebody."""
-    user = person(request)
-    return render(request, "cases/desk.html", work_of(request) | _queue(user))
+    queued = desk.queue(person(request))
+    return render(request, "cases/desk.html", work_of(request) | _queue(request, queued))
 
 
 @page("desk")
 @require_GET
 def desk_live(request: HttpRequest) -> HttpResponse:
     """The left list and the queue, when they changed since `v`."""
-    user = person(request)
-    if request.GET.get("v") == desk.version(user, with_queue=True):
+    queued = desk.queue(person(request))
+    if request.GET.get("v") == desk.version(person(request), queued=queued):
         return HttpResponse(status=204)
-    return render(request, "cases/_desk_live.html", work_of(request) | _queue(user))
+    return render(request, "cases/_desk_live.html", work_of(request) | _queue(request, queued))
 
 
-def _queue(user: User) -> dict[str, Any]:
+def _queue(request: HttpRequest, queued: list[desk.Tally]) -> dict[str, Any]:
+    user = person(request)
     return {
-        "queue": desk.queue(user),
+        "queue": queued,
         "unheld": desk.unheld(user),
         "may_take": bool(services.counselling_teams(user)),
-        "desk_version": desk.version(user, with_queue=True),
+        "desk_version": desk.version(user, queued=queued),
     }
 
 

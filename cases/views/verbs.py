@@ -22,6 +22,7 @@ from cases.forms import (
 )
 from cases.models import Case, Task
 from cases.page import head_of
+from cases.sight import sight_of
 from cases.steps import STEPS, colleagues_for
 from cases.views.case import show_case
 from cases.views.finding import (
@@ -140,7 +141,7 @@ def reveal(request: HttpRequest, key: UUID, what: str, row: UUID) -> HttpRespons
     if form.is_valid():
         privacy.reveal(record, field=field, by=user, **form.cleaned_data)
         return back_to(case, card="safe" if what == "safe-words" else "people")
-    context = {**work_of(request), **head_of(case, user), "form": form, "what": what}
+    context = {**work_of(request), **head_of(sight_of(case, user)), "form": form, "what": what}
     return render(request, "cases/case_reveal.html", context, status=422 if form.errors else 200)
 
 
@@ -185,7 +186,7 @@ def hand_over(request: HttpRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Handed over."))
             return redirect("cases:desk")
-    context = {**work_of(request), **head_of(case, user), "form": form}
+    context = {**work_of(request), **head_of(sight_of(case, user)), "form": form}
     return render(request, "cases/case_hand_over.html", context, status=422 if form.errors else 200)
 
 
@@ -204,7 +205,7 @@ def close(request: HttpRequest, key: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Closed. What is personal will be forgotten on time."))
             return redirect("cases:desk")
-    context = {**work_of(request), **head_of(case, user), "form": form}
+    context = {**work_of(request), **head_of(sight_of(case, user)), "form": form}
     return render(request, "cases/case_close.html", context, status=422 if form.errors else 200)
 
 
@@ -235,7 +236,7 @@ def assign(request: HttpRequest, key: UUID) -> HttpResponse:
         return redirect("cases:desk")
     context = {
         **work_of(request),
-        **head_of(case, user),
+        **head_of(sight_of(case, user)),
         "capacity": assignment.CAPACITY,
         "colleagues": [
             (one, [desk.reason_words(code) for code in against], burden)

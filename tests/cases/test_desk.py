@@ -72,7 +72,9 @@ def test_who_works_on_no_cases_has_no_desk(
     request: pytest.FixtureRequest, name: str, at_desk: Sit
 ) -> None:
     client = at_desk(request.getfixturevalue(name))
-    assert client.get("/").status_code == 404
+    sent = client.get("/")
+    assert sent.status_code == 302
+    assert sent.headers["Location"] != "/"
     assert client.get("/live/").status_code == 404
     assert client.post("/take/").status_code == 404
     assert client.post("/find/").status_code == 404
