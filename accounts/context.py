@@ -34,7 +34,10 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     }
     if user is None or not user.is_authenticated:
         return context
-    return {**context, "nav": _navigation(request, user), "shift": _shift(user)}
+    nav = _navigation(request, user)
+    # Who has a desk finds a case by its code.
+    search_url = reverse("cases:find") if any(item["url"] == "/" for item in nav) else ""
+    return {**context, "nav": nav, "shift": _shift(user), "search_url": search_url}
 
 
 def _languages() -> list[dict[str, Any]]:
@@ -50,7 +53,7 @@ def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     items = []
     for name in pages_of(user):
         url, at = reverse(ROUTES[name]), request.path
-        current = at == url if url == "/" else at.startswith(url)
+        current = at == url or at.startswith("/cases/") if url == "/" else at.startswith(url)
         items.append({"label": _LABELS[name], "url": url, "current": current})
     return items
 
