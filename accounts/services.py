@@ -31,6 +31,14 @@ STANDING = {
     Role.ON_CALL: "supervise",
     Role.AUDITOR: "audit",
 }
+# What services grant case by case because of a role, and what ends with it.
+BROUGHT = {
+    Role.COUNSELLOR: ("cover", "consulted"),
+    Role.TAKEDOWN_OFFICER: ("takedown",),
+    Role.REFERRAL_COORDINATOR: ("referral",),
+    Role.SAFEGUARDING_LEAD: ("safeguarding",),
+    Role.ON_CALL: ("danger_cover",),
+}
 
 # Longer than a one-time code can be valid (three steps of half a minute); later, the same six
 # figures may come round again.
@@ -65,6 +73,7 @@ def end_duty(duty: Duty, *, by: User | None) -> None:
     """Take a role away, with the standing capacity it brought; effective on the next request."""
     audit.record("duty_ended", subject="user", subject_id=duty.user_id, reason=duty.role)
     duty.delete()
+    _revoke_brought(duty)
     capacity = STANDING.get(Role(duty.role))
     others = duty.user.duties.filter(team=duty.team).values_list("role", flat=True)
     if capacity is None or capacity in {STANDING.get(Role(role)) for role in others}:
@@ -73,6 +82,17 @@ def end_duty(duty: Duty, *, by: User | None) -> None:
         Grant.objects.filter(
             user=duty.user, team=duty.team, permission=permission(capacity)
         ).delete()
+
+
+def _revoke_brought(duty: Duty) -> None:
+    """End what the role brought case by case. A holder's own cases are handed over, not dropped."""
+    if names := BROUGHT.get(Role(duty.role)):
+        with acting(part="assignment"):
+            Grant.objects.filter(
+                user=duty.user,
+                content_object__team=duty.team,
+                permission__codename__in=names,
+            ).delete()
 
 
 @transaction.atomic

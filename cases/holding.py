@@ -103,10 +103,9 @@ def hand_over(
 
 
 def require_supervision(case: Case, *, by: User) -> None:
-    """Raise NotAllowed, and record it, unless the person supervises the case's team."""
+    """Raise NotAllowed unless the person supervises the case's team."""
     if "supervise" not in capacities(by, [case.folder_id])[case.folder_id]:
-        audit.record("refused", folder=case.folder_id, subject="case", reason="supervise")
-        raise NotAllowed("supervise")
+        raise NotAllowed("supervise", folder=case.folder_id)
 
 
 def counselling_teams(user: User) -> list[Team]:

@@ -46,7 +46,7 @@ def _risk_form(data: QueryDict, case: Case, user: User) -> forms.Form:
 
 def _save_changes(case: Case, form: own.CaseForm, by: User) -> None:
     if not form.fields:
-        raise NotAllowed("field")
+        raise NotAllowed("field", folder=case.folder_id)
     services.update_case(case, changes=form.changes(), by=by)
 
 

@@ -77,8 +77,7 @@ def update_case(case: Case, *, changes: Mapping[str, Any], by: User) -> Case:
     mine = minimised(case, by)
     for name in changes:
         if name not in EDITABLE or not mine.may_write(name):
-            audit.record("refused", folder=case.folder_id, subject="case", reason="field")
-            raise NotAllowed("field")
+            raise NotAllowed("field", folder=case.folder_id)
     case = Case.objects.select_for_update().get(pk=case.pk)
     for name, value in changes.items():
         if not EDITABLE[name](value):

@@ -15,6 +15,8 @@ from privacy.services import NotPossible
 
 def answer_refusal(error: Exception, context: dict[str, Any]) -> Response | None:
     """A refusal is "not found"; what is not possible now says why; a missing key waits."""
+    if isinstance(error, NotAllowed):
+        error.put_on_record()
     if isinstance(error, NotAllowed | Http404 | NotFound):
         return Response({"detail": "not found"}, status=status.HTTP_404_NOT_FOUND)
     if isinstance(error, NotPossible):

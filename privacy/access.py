@@ -54,6 +54,10 @@ def acting(
             yield actor
             if not transaction.get_rollback():  # a rolled-back setting is the old one by itself
                 _tell_database(before)
+    except NotAllowed as refusal:
+        if behind is None:
+            refusal.put_on_record()
+        raise
     finally:
         keys.opened.reset(key_token)
         acting_now.reset(token)
@@ -108,11 +112,23 @@ def may(user: Person, folder: UUID, klass: str, letter: str) -> bool:
 
 
 class NotAllowed(Exception):
-    """The person may not do this; answered like "not there" so that nothing is confirmed."""
+    """The person may not do this; answered like "not there" so that nothing is confirmed.
+
+    Whoever answers it (`acting`, the middleware, the API) puts it on record after the refused
+    change has been undone: an event written beside the change would be undone with it.
+    """
+
+    def __init__(self, reason: str, *, folder: UUID | None = None, classes: Iterable[str] = ()):
+        super().__init__(reason)
+        self.reason, self.folder, self.classes = reason, folder, tuple(classes)
+
+    def put_on_record(self) -> None:
+        """Write the attempt down: codes and keys, as all of the record."""
+        audit.record("refused", folder=self.folder, classes=self.classes, reason=self.reason)
 
 
 def require(user: Person | None, folder: UUID, klass: str, letter: str = "w") -> None:
-    """Raise NotAllowed, and record the attempt, unless the person (or part) may.
+    """Raise NotAllowed unless the person (or part) may.
 
     A machine part named in `acting` is judged by its own row of the policy.
     """
@@ -122,8 +138,7 @@ def require(user: Person | None, folder: UUID, klass: str, letter: str = "w") ->
     else:
         allowed = user is not None and may(user, folder, klass, letter)
     if not allowed:
-        audit.record("refused", folder=folder, classes=[klass], reason=letter)
-        raise NotAllowed(klass)
+        raise NotAllowed(letter, folder=folder, classes=[klass])
 
 
 def grant(

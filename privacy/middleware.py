@@ -49,6 +49,7 @@ class ActorMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotAllowed):
+            error.put_on_record()
             return render(request, "404.html", status=404)
         if isinstance(error, crypto.KeyUnavailable):
             return render(request, "503.html", status=503)

@@ -121,7 +121,7 @@ def test_rights_are_the_union_of_what_one_is_to_the_folder(case: Case, sofia: Us
 
 
 def test_a_refused_change_is_on_record(case: Case, ben: User) -> None:
-    with acting(user=ben), pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed), acting(user=ben):
         require(ben, case.folder_id, "narrative", "w")
     refused = AuditEvent.objects.get(verb="refused")
     assert (refused.actor, refused.folder) == (str(ben.pk), case.folder_id)

@@ -2,11 +2,13 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
-from accounts.models import User
+from accounts.models import Team, User
 from privacy import audit
 from privacy.access import acting
 from privacy.models import AuditEvent, AuditLink
+from tests import people
 
 
 def _write(count: int, by: User) -> None:
@@ -52,3 +54,13 @@ def test_verify_names_the_first_bad_link(amina: User, tampering: str) -> None:
         for statement in statements:
             cursor.execute(statement, {"id": third.event_id})
     assert audit.verify().broken_at == 3
+
+
+def test_a_refusal_stays_on_record_though_the_refused_change_is_undone(
+    client: Client, amina: User, sofia: User, team: Team
+) -> None:
+    case = people.case_of(amina, team=team)
+    client.force_login(sofia)
+    assert client.post(f"/cases/{case.pk}/change/note/", {"body": "x"}).status_code == 404
+    refused = AuditEvent.objects.filter(verb="refused", folder=case.folder_id)
+    assert [event.actor for event in refused] == [str(sofia.pk)]
