@@ -25,7 +25,7 @@ from helpline import embedded, local
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
-READY_SECONDS = 60
+READY_SECONDS = 120
 STOP_SECONDS = 20
 
 
