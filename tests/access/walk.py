@@ -25,7 +25,7 @@ class Walker:
 
     world: World
     name: str
-    cookies: SimpleCookie[str]
+    cookies: SimpleCookie
 
     @classmethod
     def of(cls, world: World, name: str) -> "Walker":
@@ -42,7 +42,9 @@ class Walker:
                 answer: Any = client.get(path)
             elif address.name.startswith("api-"):
                 body = json.dumps(body_of(address.row, self.world))
-                answer = client.post(path, body, content_type="application/json")
+                answer = client.generic(method, path, body, content_type="application/json")
+            elif method != "POST":
+                answer = client.generic(method, path)
             else:
                 answer = client.post(path, body_of(address.row, self.world))
             transaction.set_rollback(True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases import services as cases
-from cases.models import Case, CaseConversation
+from cases.models import Case, CaseConversation, Handover
 from intake.models import Conversation, Identity, OutboundMessage
 from intake.services import reply
 from privacy.access import acting
@@ -72,7 +72,7 @@ def make() -> World:
     with acting(user=amina):
         keys |= _write(case, conversation, identity, amina)
         content, letter = _places(case, conversation, amina)
-        referral, sent, token = _referrals(case, amina)
+        referral, sent, token, code = _referrals(case, amina)
     with acting(user=tariq):
         request = takedowns.prepare_request(
             content, route=Route.objects.get(code="site-contact"), by=tariq
@@ -85,7 +85,9 @@ def make() -> World:
         "sent": sent.pk,
         "service": sent.service_id,
         "token": token,
+        "code": code,
     }
+    _was_handed_over(case, giver=cast["ben"], to=amina)
     return World(cast, case, conversation, keys)
 
 
@@ -131,7 +133,14 @@ def _places(
     return content, link
 
 
-def _referrals(case: Case, amina: User) -> tuple[SupportReferral, SupportReferral, str]:
+def _was_handed_over(case: Case, *, giver: User, to: User) -> None:
+    with acting(part="forgetting"):
+        sheet = Handover(folder_id=case.folder_id, case=case, given_by=giver, given_to=to)
+        sheet.summary, sheet.promised, sheet.do_not_ask = "short", "promised", "not again"
+        sheet.save(force_insert=True)
+
+
+def _referrals(case: Case, amina: User) -> tuple[SupportReferral, SupportReferral, str, str]:
     partner = Organization.objects.create(name="A partner")
     made = []
     for kind in ("legal_aid", "psychosocial"):
@@ -149,7 +158,7 @@ def _referrals(case: Case, amina: User) -> tuple[SupportReferral, SupportReferra
         )
     draft, sent = made
     referrals.record_agreement(sent, given_by="child", how="message", language="en", by=amina)
-    referrals.send_referral(sent, by=amina)
+    code = referrals.send_referral(sent, by=amina)
     with acting(part="referrals"):
         token = unseal(LinkLetter.objects.get(referral=sent), "token") or ""
-    return draft, sent, token
+    return draft, sent, token, code
