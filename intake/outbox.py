@@ -135,7 +135,11 @@ def _claim(rows: QuerySet[OutboundMessage]) -> OutboundMessage | None:
 def _call(outbound: OutboundMessage) -> bool:
     """The one call; "calling" is committed before it."""
     carrier = carriers.get(outbound.carrier)
-    if carrier is None or not _is_calling(outbound):
+    if carrier is None:
+        with acting(part="delivery"):
+            _settle(outbound, State.FAILED, problem="no_carrier")
+        return False
+    if not _is_calling(outbound):
         return False
     try:
         ref = carrier.send(outbound)

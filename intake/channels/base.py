@@ -6,7 +6,10 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from intake.inbound import Inbound
-from intake.registry import Carrier
+from intake.models import OutboundMessage
+from intake.registry import Carrier, CarrierError
+from privacy.access import acting
+from privacy.fields import unseal
 
 MOST_FIELDS: Final = 300
 
@@ -61,6 +64,17 @@ class Channel(Carrier):
         Raises registry.CarrierError or NotKnown while it is not confirmed.
         """
         raise NotImplementedError
+
+
+def read_outgoing(outbound: OutboundMessage) -> tuple[str, str]:
+    """The address bound when it was written, and the words. Raises CarrierError: forgotten."""
+    with acting(part="delivery"):
+        bound = OutboundMessage.objects.select_related("identity", "message").get(pk=outbound.pk)
+        value = unseal(bound.identity, "value") if bound.identity else None
+        body = unseal(bound.message, "body") if bound.message else None
+    if value is None or body is None:
+        raise CarrierError("forgotten", permanent=True)
+    return value, body
 
 
 def kind_of_media(content_type: str) -> str:

@@ -13,13 +13,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from intake import texts
 from intake.channels import mime
-from intake.channels.base import Channel
+from intake.channels.base import Channel, read_outgoing
 from intake.inbound import Address, Inbound, key_of_content
-from intake.models import Conversation, OutboundMessage
+from intake.models import OutboundMessage
 from intake.registry import CarrierError, NotKnown
-from privacy.access import acting
 from privacy.crypto import keyed_hash
-from privacy.fields import unseal
 
 REPLY: Final = "reply+"
 
@@ -133,20 +131,15 @@ def _returned(key: str) -> Inbound:
 
 def _written(outbound: OutboundMessage) -> EmailMessage:
     """The mail: neutral subject, our reply address, no word of what it answers."""
-    with acting(part="delivery"):
-        bound = OutboundMessage.objects.select_related("identity", "message").get(pk=outbound.pk)
-        if bound.identity is None or bound.message is None:
-            raise CarrierError("nothing_to_send", permanent=True)
-        to, body = unseal(bound.identity, "value"), unseal(bound.message, "body")
-        conversation = Conversation.objects.get(pk=bound.conversation_id)
-    if to is None or body is None:
-        raise CarrierError("forgotten", permanent=True)
+    to, body = read_outgoing(outbound)
+    if outbound.conversation_id is None:
+        raise CarrierError("no_conversation", permanent=True)
     domain = settings.MAIL_REPLY_DOMAIN
     return EmailMessage(
         subject=texts.mail_subject(),
         body=body,
         to=[to],
-        reply_to=[f"{REPLY}{reply_token(conversation.pk)}@{domain}"],
+        reply_to=[f"{REPLY}{reply_token(outbound.conversation_id)}@{domain}"],
         headers={"Message-ID": f"<{outbound.pk.hex}@{domain}>"},
     )
 

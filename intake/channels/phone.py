@@ -10,13 +10,10 @@ from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from intake import texts
 from intake.channels import twilio_api
-from intake.channels.base import Channel, Unreadable, Webhook
+from intake.channels.base import Channel, Unreadable, Webhook, read_outgoing
 from intake.channels.twilio_api import Fields
 from intake.inbound import Address, Inbound, key_of_id
 from intake.models import OutboundMessage
-from intake.registry import CarrierError
-from privacy.access import acting
-from privacy.fields import unseal
 from reference.models import EmergencyNumber
 
 WAIT_SECONDS: Final = 10
@@ -101,7 +98,7 @@ class Phone(Channel):
         )
 
     def send(self, outbound: OutboundMessage) -> str:
-        to = _number(outbound)
+        to, _words = read_outgoing(outbound)
         base = f"{settings.PUBLIC_BASE_URL}/hooks/phone"
         spoken = VoiceResponse()
         spoken.append(_ask(texts.answer_hello(), f"{base}/answer/{outbound.pk}/"))
@@ -171,12 +168,3 @@ def _ask(words: str, action: str) -> Gather:
     )
     gather.say(words, **VOICE)
     return gather
-
-
-def _number(outbound: OutboundMessage) -> str:
-    with acting(part="delivery"):
-        bound = OutboundMessage.objects.select_related("identity").get(pk=outbound.pk)
-        value = unseal(bound.identity, "value") if bound.identity else None
-    if value is None:
-        raise CarrierError("forgotten", permanent=True)
-    return value

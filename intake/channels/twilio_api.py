@@ -127,8 +127,8 @@ def call(
 ) -> dict[str, Any]:
     """One call of Twilio's API below our account; its answer.
 
-    Raises CarrierError or NotKnown as `CarrierError`'s words mean them, LookupError for a thing that is gone. The
-    library's own classes for each resource are left alone: loading them takes seconds.
+    Raises CarrierError, NotKnown, or LookupError for a thing that is gone. The library's classes
+    for each resource are left alone: loading them takes seconds.
     """
     account = settings.TWILIO_ACCOUNT_SID
     client = Client(account, settings.TWILIO_AUTH_TOKEN, http_client=Line())

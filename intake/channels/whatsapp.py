@@ -6,13 +6,12 @@ from typing import Final
 from django.conf import settings
 
 from intake.channels import twilio_api
-from intake.channels.base import Channel, Unreadable, Webhook, kind_of_media
+from intake.channels.base import Channel, Unreadable, Webhook, kind_of_media, read_outgoing
 from intake.channels.twilio_api import Fields
 from intake.inbound import Address, Inbound, MediaNotice, key_of_id
 from intake.models import OutboundMessage
-from intake.registry import Carrier, CarrierError
+from intake.registry import Carrier
 from privacy.access import acting
-from privacy.fields import unseal
 
 PREFIX: Final = "whatsapp:"
 MOST_MEDIA: Final = 20
@@ -80,13 +79,13 @@ class WhatsApp(Channel):
         )
 
     def send(self, outbound: OutboundMessage) -> str:
-        to, body = _read(outbound)
+        value, body = read_outgoing(outbound)
         sent = twilio_api.call(
             "POST",
             "/Messages.json",
             data={
                 "From": settings.TWILIO_WHATSAPP_FROM,
-                "To": to,
+                "To": PREFIX + value,
                 "Body": body,
                 "StatusCallback": (
                     f"{settings.PUBLIC_BASE_URL}/hooks/whatsapp/status/{outbound.pk}/"
@@ -96,7 +95,7 @@ class WhatsApp(Channel):
         return str(sent["sid"])
 
     def reconcile(self, outbound: OutboundMessage) -> str | None:
-        to, body = _read(outbound)
+        value, body = read_outgoing(outbound)
         with acting(part="delivery"):
             claimed = set(
                 OutboundMessage.objects.filter(identity=outbound.identity_id)
@@ -104,7 +103,7 @@ class WhatsApp(Channel):
                 .values_list("provider_ref", flat=True)
             )
         since = outbound.created_at - timedelta(days=1)
-        return twilio_api.find_message(to, body, since=since, claimed=claimed)
+        return twilio_api.find_message(PREFIX + value, body, since=since, claimed=claimed)
 
     def redact(self, ref: str) -> None:
         twilio_api.delete_message(ref)
@@ -121,18 +120,6 @@ class WhatsAppRedact(Carrier):
     def send(self, outbound: OutboundMessage) -> str:
         self.channel.redact(outbound.provider_ref)
         return outbound.provider_ref
-
-
-def _read(outbound: OutboundMessage) -> tuple[str, str]:
-    """The bound address as Twilio writes it, and the words."""
-    with acting(part="delivery"):
-        bound = OutboundMessage.objects.select_related("identity", "message").get(pk=outbound.pk)
-        if bound.identity is None or bound.message is None:
-            raise CarrierError("nothing_to_send", permanent=True)
-        value, body = unseal(bound.identity, "value"), unseal(bound.message, "body")
-    if value is None or body is None:
-        raise CarrierError("forgotten", permanent=True)
-    return PREFIX + value, body
 
 
 def _address(word: str) -> Address | None:

@@ -314,3 +314,11 @@ def test_a_link_is_sent_by_a_part_for_somebody_who_cannot_read_the_conversation(
     desk.work()
     assert "https://x.example/?t=1" in sent(desk)[-1]
     assert "https" not in sent(desk)[-1][:100]
+
+
+def test_what_nobody_carries_any_more_is_shown_as_not_sent(
+    desk: Desk, conversation: Conversation
+) -> None:
+    services.queue("pigeon", folder=conversation.folder_id, client_key="pigeon-1")
+    desk.work()
+    assert (last(desk).state, last(desk).problem) == (State.FAILED, "no_carrier")
