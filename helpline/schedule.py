@@ -14,6 +14,7 @@ SWEEP = (
     "cases.tasks.triage_waiting",
     "takedowns.tasks.check_clocks",
     "privacy.tasks.chain_audit",
+    "privacy.tasks.forget",  # what the night missed because the broker slept
 )
 
 # Every task here may run twice, or late, without harm. Nightly times are in settings.TIME_ZONE.
