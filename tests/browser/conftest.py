@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.desk_page import seats  # noqa: F401 (a fixture for these tests)
+
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
