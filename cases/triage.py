@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cases.models import RISKS, Case, CaseConversation
-from intake import danger
+from intake import bell, danger
 from intake import services as intake
 from intake.models import Conversation, Message, Risk
 from privacy import audit
@@ -37,9 +37,13 @@ def assess(conversation: Conversation, *, messages: Iterable[Message] | None = N
 def on_message(message: Message) -> None:
     """Hook of intake, which has listened to the message already: raise the case it is filed to.
 
-    In the transaction, and as the part, that stores the message.
+    In the transaction, and as the part, that stores the message. What has no case yet gets one as
+    soon as a worker hears the bell, or at the next sweep.
     """
-    raise_cases(message.conversation)
+    conversation = message.conversation
+    if conversation.filed_to_id is None:
+        bell.ring("cases.tasks.triage_waiting", conversation.pk)
+    raise_cases(conversation)
 
 
 def raise_conversation(conversation: Conversation, heard: Assessment) -> None:

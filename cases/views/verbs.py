@@ -231,7 +231,11 @@ def assign(request: HttpRequest, key: UUID) -> HttpResponse:
         found = assignment.standing_against(case, at=database_now())
     form = AssignForm(request.POST or None, colleagues=[one for one, _against, _load in found])
     if form.is_valid():
-        services.assign(case, to=form.cleaned_data["to"], by=user)
+        try:
+            services.assign(case, to=form.cleaned_data["to"], by=user)
+        except NotPossible as why:
+            messages.info(request, str(why))
+            return back_to(case)
         messages.success(request, _("Assigned."))
         return redirect("cases:desk")
     context = {

@@ -331,6 +331,25 @@ def test_sofia_assigns_by_hand_and_reopens(
         assert Case.objects.visible_to(sofia).get().status == "open"
 
 
+def test_in_danger_whom_to_call_stands_on_the_page(browser: Client, case: Case) -> None:
+    assert "Whom to call now" not in page_of(browser, case)
+    with acting(part="assignment"):
+        Case.objects.update(risk="danger")
+    page = page_of(browser, case)
+    assert "Whom to call now" in page
+    assert "112" in page
+
+
+def test_a_case_closed_meanwhile_is_not_assigned(
+    at_desk: Sit, browser: Client, sofia: User, ben: User, case: Case
+) -> None:
+    browser.post(url(case, "close"), {"reason": "helped"})
+    client = at_desk(sofia)
+    page = client.post(url(case, "assign"), {"to": ben.pk}, follow=True).content.decode()
+    assert "This case is closed." in page
+    assert at_desk(ben).get(url(case)).status_code == 404
+
+
 def test_titles_name_no_one_and_quote_nothing(browser: Client, case: Case) -> None:
     for path in ("/", url(case), url(case, "close"), url(case, "hand_over")):
         title = browser.get(path).content.decode().split("<title>")[1].split("</title>")[0]
