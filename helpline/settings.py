@@ -139,7 +139,9 @@ def _database(name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name}_URL must name a PostgreSQL database.")
     options = found.get("OPTIONS", {}) | {"options": _TIMEOUTS, "connect_timeout": 3}
     if AMAAN_PROCESS == "web":
-        options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 3}
+        # A provider that waits is answered soon, so that it tries again; and after an outage the
+        # next request connects, instead of waiting for a pause that grew with it (all in seconds).
+        options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 2, "reconnect_timeout": 2}
     return found | {"CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False, "OPTIONS": options}
 
 

@@ -199,13 +199,17 @@ class Desk:
             with self.home.locked():
                 valkey.ensure(self.home)
 
-    def restart_database(self) -> None:
-        """PostgreSQL ends at once, as in a crash, and recovers: its log is all it has."""
+    @contextmanager
+    def database_down(self) -> Iterator[None]:
+        """PostgreSQL ends at once, as in a crash; afterwards it recovers: its log is all it has."""
         pid = postmaster(self.home.path)
         os.kill(pid, signal.SIGQUIT)
         self.wait_for(lambda: not Path(f"/proc/{pid}").exists(), 20)
-        with self.home.locked():
-            postgres.ensure(self.home)
+        try:
+            yield
+        finally:
+            with self.home.locked():
+                postgres.ensure(self.home)
 
     def database(self, name: str = "amaan") -> psycopg.Connection:
         """A connection that no rule hides rows from, for those who check the product."""
