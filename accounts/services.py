@@ -19,7 +19,7 @@ from accounts.models import (
     User,
 )
 from privacy import audit
-from privacy.access import acting, grant_team, permission
+from privacy.access import acting, grant_team, look_again, permission
 from privacy.clock import database_now
 from privacy.crypto import keyed_hash
 from privacy.models import Grant
@@ -82,6 +82,7 @@ def end_duty(duty: Duty, *, by: User | None) -> None:
         Grant.objects.filter(
             user=duty.user, team=duty.team, permission=permission(capacity)
         ).delete()
+    look_again()
 
 
 def _revoke_brought(duty: Duty) -> None:
@@ -93,6 +94,7 @@ def _revoke_brought(duty: Duty) -> None:
                 content_object__team=duty.team,
                 permission__codename__in=names,
             ).delete()
+        look_again()
 
 
 @transaction.atomic

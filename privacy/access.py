@@ -25,6 +25,7 @@ __all__ = [
     "grant",
     "grant_team",
     "has_any",
+    "look_again",
     "may",
     "permission",
     "require",
@@ -75,26 +76,44 @@ def _tell_database(actor: Actor) -> None:
 def capacities(
     user: Person | None, folders: Iterable[UUID], *, link: UUID | None = None
 ) -> dict[UUID, frozenset[str]]:
-    """What a person (or a partner's link) is, now, to each of these folders."""
+    """What a person (or a partner's link) is, now, to each of these folders.
+
+    Asked of the database once in a request or task: rights are judged anew with each.
+    """
     wanted = set(folders)
-    whose = Q(user=user.pk) if user else Q(link=link)
+    who = user.pk if user else link
+    if who is None:
+        return dict.fromkeys(wanted, frozenset())
+    known = current_actor().held
+    if missing := {folder for folder in wanted if (who, folder) not in known}:
+        whose = Q(user=who) if user else Q(link=who)
+        known |= {(who, folder): names for folder, names in _held(whose, missing).items()}
+    return {folder: known[who, folder] for folder in wanted}
+
+
+def _held(whose: Q, wanted: set[UUID]) -> dict[UUID, frozenset[str]]:
     alive = Q(until__isnull=True) | Q(until__gt=database_now())
     found: dict[UUID, set[str]] = {folder: set() for folder in wanted}
-    rows = Grant.objects.filter(whose & alive).values_list(
-        "content_object_id", "team_id", "permission__codename"
-    )
-    direct = rows.filter(content_object__in=wanted)
-    for folder, _team, capacity in direct:
-        found[folder].add(capacity)
     teams: dict[UUID, set[str]] = {}
-    for _folder, team, capacity in rows.filter(team__isnull=False):
-        teams.setdefault(team, set()).add(capacity)
+    here = Q(content_object__in=wanted) | Q(team__isnull=False)
+    for folder, team, capacity in Grant.objects.filter(whose & alive & here).values_list(
+        "content_object_id", "team_id", "permission__codename"
+    ):
+        (found[folder] if folder else teams.setdefault(team, set())).add(capacity)
     if teams:
         for folder, team in Folder.objects.filter(pk__in=wanted, team__in=teams).values_list(
             "pk", "team_id"
         ):
             found[folder] |= teams[team]
     return {folder: frozenset(names) for folder, names in found.items()}
+
+
+def look_again() -> None:
+    """Grants changed: what this request or task remembers of them counts no more."""
+    actor: Actor | None = current_actor()
+    while actor is not None:
+        actor.held.clear()
+        actor = actor.behind
 
 
 def teams_of(user: Person, capacity: str) -> list[UUID]:
@@ -160,6 +179,7 @@ def grant(
         permission=permission(capacity),
         defaults={"until": until, "reason": reason, "granted_by_id": by.pk if by else None},
     )
+    look_again()
     audit.record("grant", folder=folder.pk, subject="grant", subject_id=made.pk, reason=capacity)
     return made
 
@@ -180,6 +200,7 @@ def grant_team(team: Any, capacity: str, *, to: Person, by: Person | None) -> Gr
         ignore_conflicts=True,
     )
     made: Grant = Grant.objects.get(user=to.pk, team=team, permission__codename=capacity)
+    look_again()
     audit.record("grant_team", subject="grant", subject_id=made.pk, reason=capacity)
     return made
 
@@ -201,6 +222,7 @@ def revoke(
     if link:
         rows = rows.filter(link=link)
     ended, _ = rows.delete()
+    look_again()
     audit.record("revoke", folder=folder, subject="grant", reason=capacity or "all")
     return ended
 

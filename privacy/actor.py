@@ -22,6 +22,7 @@ class Actor:
     link: UUID | None = None
     behind: "Actor | None" = None
     noted: set[tuple[UUID, str]] = field(default_factory=set)
+    held: dict[tuple[UUID, UUID], frozenset[str]] = field(default_factory=dict)
 
     @property
     def answerable(self) -> "Actor":
