@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from privacy.clock import database_now
 from reference.models import Clock, ClockRule, Code, CodeMap, DeskHours, EmergencyNumber
@@ -39,7 +40,7 @@ def label(kind: Kind | str, code: str, language: str) -> str:
 
 def labels(kind: Kind | str, language: str) -> list[tuple[str, str]]:
     """(code, label) of the codes to offer today, in their order; made for a form's choices."""
-    today = database_now().date()
+    today = timezone.now().date()  # no deadline hangs on it, and a page asks many times
     return [
         (code.code, code.label(language))
         for code in _codes(kind).values()
