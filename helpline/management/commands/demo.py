@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from helpline.demo import directory, people, stories
+from helpline.demo import directory, figures, people, stories
 from privacy import crypto
 from privacy.clock import database_now
 from reference.reading import emergency_numbers
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         for number in emergency_numbers("IN"):
             if number.verified_on is None:
                 verify_number(number, on=now.date(), by=None)
+        figures.count_all(now.date())
         stories.tell_all(directory.make_all(now.date()))
 
     def _print(self) -> None:
