@@ -1,5 +1,6 @@
 """Invented figures of the last three months, so that the analyst's page has something to show."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import product
 from typing import Final
@@ -21,7 +22,7 @@ _REFERRED: Final = {
     "gender": ("girl_woman", "boy_man", "unknown"),
 }
 _HELPED: Final = {"referral_outcome": ("accepted", "first_seen", "completed", "declined")}
-_MEASURES: Final = {
+_MEASURES: Final[dict[str, tuple[Mapping[str, tuple[str, ...]], int]]] = {
     "cases_opened": (_OPENED, 14),
     "harms_closed": (_HARMS, 9),
     "content_reported": (_CONTENT, 16),
