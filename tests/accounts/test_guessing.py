@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
@@ -84,6 +86,28 @@ def test_known_and_unknown_look_alike_at_sign_in(amina: User) -> None:
     assert [a.status_code for a in known] == [a.status_code for a in unknown]
     for one, other in zip(known, unknown, strict=True):
         assert plain(one, amina.email) == plain(other, "nobody@helpline.example")
+
+
+def test_every_wrong_try_costs_one_hash(
+    amina: User, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the time an answer takes tells nobody who has an account."""
+    unset = people.make_person("ben", team)
+    off = people.make_person("rana", team, password=PASSWORD)
+    User.objects.filter(pk=off.pk).update(is_active=False)
+    counted: list[str] = []
+    for name in ("encode", "verify"):
+        real = getattr(Argon2PasswordHasher, name)
+
+        def count(*given: Any, real: Any = real, **named: Any) -> Any:
+            counted.append("hash")
+            return real(*given, **named)
+
+        monkeypatch.setattr(Argon2PasswordHasher, name, count)
+    for login in (amina.email, "nobody@helpline.example", unset.email, off.email):
+        counted.clear()
+        try_from(ELSEWHERE, login)
+        assert len(counted) == 1, login
 
 
 def test_known_and_unknown_look_alike_at_reset(client: Client, amina: User) -> None:
