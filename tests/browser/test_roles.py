@@ -48,7 +48,6 @@ MAY_FIND: Final = {
     "rana": {*PACKET, *CATEGORY, "code"},
     "partner": {*PACKET, "codeword"},  # how it is safe to reach them is in every packet
     "sofia": {*CATEGORY, "code"},
-    "omar": {*CATEGORY, "code"},
     "anil": set(),
     "adil": set(),
     "aude": {"code"},
