@@ -4,7 +4,7 @@
 
     def test_a_message_survives(real_desk):
         with real_desk.broker_frozen():
-            real_desk.world.send_whatsapp(whatsapp_of("asha"), marked("hello"))
+            real_desk.world.send_whatsapp(leaks.whatsapp(1), leaks.marked("hello"))
         real_desk.kill("worker")          # -9, with everything it started
         real_desk.start("worker")
 
@@ -15,7 +15,6 @@ and "web 2". What they print is in `desk.logs()`. Whoever stops one starts it ag
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import smtplib
 import subprocess
@@ -34,24 +33,13 @@ import psycopg
 import pytest
 
 from helpline import local
-from helpline.embedded import default_path, postgres, valkey
+from helpline.embedded import postgres, valkey
 from helpline.embedded.home import Home, free_port
 from tests import leaks
-from tests.counterparts import SECRETS, World
+from tests.counterparts import World
+from tests.installation import ROOT, environment, postmaster, share_programs, start_guard
 
-ROOT = Path(__file__).resolve().parents[1]
-# What the surrounding environment says of other installations must not reach this one.
-OURS = (
-    *("DATABASE_", "REDIS_URL", "SECRET_KEY", "AMAAN_", "PRODUCTION", "PRACTICE", "WORLD_", "HOST"),
-    *("TWILIO_", "IWF_", "MAIL_", "EMAIL_", "DEFAULT_FROM_EMAIL", "DJANGO_", "PUBLIC_BASE_URL"),
-)
 STARTED = ("practice world", "web", "mail door", "sweep", "worker")
-# Prints the environment that `script/start` gives every process.
-COMPLETE = (
-    "import os; from helpline import embedded, local;"
-    "env = local.environment({**os.environ, **embedded.ensure()});"
-    "print('\\0'.join(f'{name}={value}' for name, value in env.items()))"
-)
 
 
 @dataclass
@@ -101,9 +89,9 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home = Home.open(folder / "home")
-        self.guard = _guard(folder)
+        self.guard = start_guard(folder)
         share_programs(self.home)
-        self.env = _environment(self.home.path)
+        self.env = environment(self.home.path)
         (folder / "logs").mkdir()
         self.processes = {
             made.name: made for made in local.children(self.env, sys.executable, self._process)
@@ -281,78 +269,6 @@ class Desk:
         return int((self.home.path / "valkey" / "valkey.pid").read_text())
 
 
-def share_programs(home: Home) -> None:
-    """Use the servers' programs that the tests' own installation copied already."""
-    known = default_path() / "programs"
-    if home.account is not None and known.is_dir():
-        (home.path / "programs").symlink_to(known)
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """The whole environment of the desk's processes; starts its servers."""
-    bare = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    (home / "tmp").mkdir()
-    wishes = SECRETS | {
-        "AMAAN_HOME": str(home),
-        "PORT": str(free_port()),
-        "MAIL_DOOR_PORT": str(free_port()),
-        "WORLD_PORT": str(free_port()),
-        "WORLD_SMTP_PORT": str(free_port()),
-        "WORLD_STATUS_DELAY": "0.02",
-        "SWEEP_SECONDS": "2",
-        "TMPDIR": str(home / "tmp"),
-    }
-    told = subprocess.run(
-        [sys.executable, "-c", COMPLETE],
-        cwd=ROOT,
-        env={**bare, **wishes},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout.decode()
-    env = dict(line.split("=", 1) for line in told.strip().split("\0"))
-    # `local` keeps ports for the world's address; here they were chosen above.
-    world = f"http://127.0.0.1:{env['WORLD_PORT']}"
-    return env | {
-        "TWILIO_API_BASE": world,
-        "IWF_REPORT_URL": f"{world}/iwf/report",
-        "IWF_LINK_URL": f"{world}/iwf/case",
-        "IWF_CHILD_PAGE": f"{world}/iwf/link",
-        "EMAIL_PORT": env["WORLD_SMTP_PORT"],
-    }
-
-
-def _guard(folder: Path) -> subprocess.Popen[bytes]:
-    """A process that outlives us by a moment: when our end of its pipe closes, it cleans up."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.processes", str(folder)],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"]},
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-    )
-
-
-def clean_up(folder: Path) -> None:
-    """End every process whose command or environment names the folder, then remove it."""
-    with suppress(OSError, ValueError, IndexError):  # the database frees its shared memory itself
-        os.kill(postmaster(folder / "home"), signal.SIGQUIT)
-        time.sleep(0.5)
-    named = os.fsencode(folder)
-    for path in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            words = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
-            if named in words and int(path.name) != os.getpid():
-                os.kill(int(path.name), signal.SIGKILL)
-    time.sleep(0.3)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def postmaster(home: Path) -> int:
-    """The process id of a home's PostgreSQL. Raises OSError when it does not run."""
-    return int((home / "postgres" / "postmaster.pid").read_text().split()[0])
-
-
 @pytest.fixture(scope="session")
 def real_desk() -> Iterator[Desk]:
     """One running desk for all tests that need the real thing."""
@@ -362,8 +278,3 @@ def real_desk() -> Iterator[Desk]:
         assert leaks.find(desk) == []
     finally:
         desk.close()
-
-
-if __name__ == "__main__":
-    sys.stdin.read()
-    clean_up(Path(sys.argv[1]))

@@ -6,8 +6,10 @@ Shares no code with the product: table names, SQL, and SHA-256 of the provider's
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import UTC
 from typing import NamedTuple
 
 from tests.processes import Desk
@@ -22,6 +24,12 @@ ENTRIES = """
 SELECT e.key, m.id, m.conversation_id, m."order"
 FROM intake_inboundevent e LEFT JOIN intake_message m ON m.event_id = e.id
 WHERE e.key = ANY(%s) AND e.kind = 'message' AND e.provider = 'twilio'
+"""
+
+CHAIN = """
+SELECT l.seq, l.digest, e.id, e.at, e.actor_kind, e.actor, e.verb, coalesce(e.folder::text, 'None'),
+       e.subject, coalesce(e.subject_id::text, 'None'), e.classes, e.reason
+FROM privacy_auditlink l JOIN privacy_auditevent e ON e.id = l.event_id ORDER BY l.seq
 """
 
 
@@ -127,3 +135,20 @@ def outcome(desk: Desk, sent: Sent) -> str:
     )
     rows = desk.rows(query, key_of(sent.sid))
     return str(rows[0][0]) if rows else ""
+
+
+def unchained(desk: Desk) -> int:
+    """How many deeds have no place in the chain of the record yet."""
+    query = "SELECT count(*) FROM privacy_auditevent e LEFT JOIN privacy_auditlink l"
+    return int(desk.rows(f"{query} ON l.event_id = e.id WHERE l.seq IS NULL")[0][0])
+
+
+def links_that_do_not_hold(desk: Desk) -> list[int]:
+    """Where the chain of the record is broken: SHA-256 over the link before and the deed."""
+    wrong_links, before = [], "0" * 64
+    for place, (seq, digest, key, at, *rest) in enumerate(desk.rows(CHAIN), 1):
+        facts = [before, key.hex, at.astimezone(UTC).isoformat(), *rest]
+        if seq != place or hashlib.sha256(json.dumps(facts).encode()).hexdigest() != digest:
+            wrong_links.append(place)
+        before = digest
+    return wrong_links

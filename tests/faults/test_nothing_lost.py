@@ -232,3 +232,8 @@ def test_everything_heals_by_itself_after_the_database_crashed(
         assert real_desk.processes[name].running is running, name
         assert running is not None
         assert running.poll() is None, f"{name} died"
+
+
+def test_the_record_is_whole_after_all_that(real_desk: Desk) -> None:
+    real_desk.wait_for(lambda: oracle.unchained(real_desk) == 0, 30)
+    assert oracle.links_that_do_not_hold(real_desk) == []
