@@ -108,6 +108,7 @@ def somebody_trained_gets_it(story: Story) -> Held:
     expect(thread).to_contain_text("Before you tell more, here is how we keep what you say")
 
     case = story.given()
+    expect(case.seat.page.locator("#case-head")).to_contain_text("urgent")
     on_shift = story.sofia.page.locator("section", has=story.sofia.page.locator("#on-title"))
     story.sofia.go("/team/")
     expect(on_shift).to_contain_text(story.known[case.code])
@@ -149,7 +150,7 @@ def a_picture_is_never_opened(story: Story, case: Held) -> None:
     story.desk.wait_for(
         lambda: all(one["deleted"] for one in story.world.ledger()["Media"]), DELIVERED
     )
-    assert [one["fetched"] for one in story.world.ledger()["Media"]] == [0]
+    assert {one["fetched"] for one in story.world.ledger()["Media"]} == {0}
 
 
 def a_mail_is_answered_in_its_thread(story: Story) -> Held:
@@ -238,7 +239,7 @@ def a_link_of_their_own_opens_once(story: Story, case: Held) -> None:
     expect(bubble).to_have_count(1)
     link = bubble.get_attribute("href") or ""
     assert [httpx.get(link).status_code for _ in range(2)] == [200, 410]
-    assert [one["age_range"] for one in story.world.iwf()["links"]] == ["13-15"]
+    assert story.world.iwf()["links"][-1]["age_range"] == "13-15"
 
 
 def help_is_arranged_without_an_account(story: Story, case: Held) -> None:
