@@ -96,7 +96,8 @@ def _token(recipient: str) -> str:
     local, _, domain = recipient.strip().lower().rpartition("@")
     if domain != settings.MAIL_REPLY_DOMAIN.lower() or not local.startswith(REPLY):
         return ""
-    return local.removeprefix(REPLY)
+    token = local.removeprefix(REPLY)
+    return token if token.isascii() else ""
 
 
 def _key(mail: mime.Mail) -> str:

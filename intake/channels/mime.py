@@ -1,5 +1,6 @@
 """Reads a mail in memory: words kept, attachments counted and dropped, nothing written anywhere."""
 
+import codecs
 import email
 import re
 from collections.abc import Iterable
@@ -32,6 +33,10 @@ FAULTS: Final = (
     RecursionError,
     TypeError,
     ValueError,
+)
+# Python's own codecs that no mail is written in; some take hours for one mail made to hurt.
+NO_CHARSETS: Final = frozenset(
+    {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf_7", "undefined"}
 )
 _ADDRESS: Final = re.compile(r"[^@\s<>\"(),:;\x00-\x1f]+@[^@\s<>\"(),:;\x00-\x1f]+")
 _OUR_ID: Final = re.compile(rb"<([0-9a-f]{32})@")
@@ -141,10 +146,23 @@ def _decoded(part: Message) -> str:
     octets = payload if isinstance(payload, bytes) else b""
     for charset in (part.get_content_charset(), "utf-8"):
         try:
-            return octets.decode(charset or "utf-8").replace("\0", "")
+            return _plain(octets.decode(_charset(charset)))
         except (LookupError, ValueError):
             continue
-    return octets.decode("cp1252", errors="replace").replace("\0", "")
+    return _plain(octets.decode("cp1252", errors="replace"))
+
+
+def _charset(name: str | None) -> str:
+    """The codec of a character set that people write mail in. Raises LookupError."""
+    known = codecs.lookup(name or "utf-8").name
+    if known.replace("-", "_") in NO_CHARSETS:
+        raise LookupError(name)
+    return known
+
+
+def _plain(text: str) -> str:
+    """Text that can be stored: without NUL and without halves of letters."""
+    return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -167,12 +185,12 @@ def _header(message: Message, name: str) -> str:
     for chunk, charset in decode_header(value):
         if isinstance(chunk, bytes):
             try:
-                words.append(chunk.decode(charset or "utf-8", errors="replace"))
+                words.append(chunk.decode(_charset(charset), errors="replace"))
             except LookupError:
                 words.append(chunk.decode("utf-8", errors="replace"))
         else:
             words.append(chunk)
-    return " ".join("".join(words).replace("\0", "").split())[:500]
+    return " ".join(_plain("".join(words)).split())[:500]
 
 
 def _sender(message: Message) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Mail is stored before it is taken, its words alone are kept, and machines are never answered."""
 
 import smtplib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -282,3 +283,19 @@ def test_what_is_larger_than_any_mail_is_refused(
             door.sendmail(ASHA_MAIL, ["hello@helpline.example"], b"x: y\r\n\r\n" + b"a" * 50_000)
         assert refused.value.smtp_code == 552
     assert not InboundEvent.objects.exists()
+
+
+@pytest.mark.parametrize("charset", ["punycode", "utf-7", "unicode_escape", "idna"])
+def test_a_mail_in_a_character_set_made_to_hurt_is_taken_at_once(desk: Desk, charset: str) -> None:
+    words = b"+2AA- \\ud800 " + b"a" * 200_000 + b"-" + b"99a" * 200_000
+    head = f"From: {ASHA_MAIL}\nMessage-ID: <hurt@young.example>\n"
+    head += f"Content-Type: text/plain; charset={charset}\n\n"
+    began = time.monotonic()
+    assert send(head.encode() + words) == "250 OK"
+    assert time.monotonic() - began < 20
+    desk.work()
+    assert len(heard(desk)) == 1
+
+
+def test_half_a_letter_in_a_reply_address_keeps_no_mail_out(desk: Desk) -> None:
+    assert send(mail(), to="reply+\udcff@helpline.example") == "250 OK"
