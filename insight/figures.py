@@ -72,7 +72,7 @@ class Cell:
     """A number that may be shown, or None in its place."""
 
     number: int | None
-    share: int = 0  # of the largest shown number of its column, in percent
+    share: int = 0  # of the largest total of a row that is shown, in percent
 
     @property
     def hidden(self) -> bool:
@@ -135,7 +135,10 @@ def show(figure: Figure, month: date) -> Shown | None:
     columns = sorted({column for _row, column in counts}, key=lambda one: (one == NONE, one))
     table = with_totals([[counts.get((row, one), 0) for one in columns] for row in rows])
     secret = hidden(table)
-    largest = max((line[-1] for line in table.numbers[:-1]), default=0)
+    last = table.width - 1
+    totals = enumerate(table.numbers[:-1])
+    shown = [line[last] for at, line in totals if (at, last) not in secret]
+    largest = max(shown, default=0)  # a bar drawn against a hidden number would tell it
 
     def cell(row: int, column: int) -> Cell:
         number = table.numbers[row][column]

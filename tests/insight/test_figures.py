@@ -74,3 +74,12 @@ def test_before_the_first_month_is_over_the_page_says_so(anil: User) -> None:
 def test_an_unknown_figure_or_month_is_not_there(month: date, anil: User) -> None:
     assert enter(anil).get("/figures/secrets.csv").status_code == 404
     assert enter(anil).get("/figures/?month=1999-01").status_code == 200
+
+
+def test_no_bar_is_drawn_against_a_hidden_number(db: None) -> None:
+    last = (date.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    before = (last - timedelta(days=1)).replace(day=1)
+    for month, english, hindi in ((last, 40, 3), (before, 41, 2)):
+        count_fact(month, "cases_opened", english, language="en", channel="whatsapp")
+        count_fact(month, "cases_opened", hindi, language="hi", channel="whatsapp")
+    assert show(OPENED, last) == show(OPENED, before)
