@@ -53,10 +53,11 @@ ALWAYS: Final = ("safe_contact", "guardian_safe")
 # Said of a guardian, these take every parent out of what leaves.
 _UNSAFE: Final = frozenset({"no", "unsafe"})
 _PARENT: Final = re.compile(
-    r"\b(?:step-?)?(?:mother|father|mum(?:my)?|mom(?:my)?|dad(?:dy)?|papa|parents?|guardians?|carers?)\b"
-    r"|\b(?:maa|pita(?:ji)?|mata(?:ji)?|abb?u|ammi)\b"
-    r"|\b(?:beau-?|belle-?)?(?:mère|père)s?\b|\bmaman\b"
-    r"|माँ|मां\b|मम्मी|पिता|पापा|माता|अभिभावक|अम्मी|अब्बू"
+    r"\b(?:step-?)?(?:mother|father|mum(?:my|ma)?|mom(?:my)?|mam(?:m?a|an)|dad(?:dy)?|papa)s?\b"
+    r"|\b(?:parent|guardian|carer|caregiver)s?\b"
+    r"|\b(?:maa|pita(?:ji)?|mata(?:ji)?|abb?[ua]|ammi|amm?a|appa|baba|walid(?:a|ain)?)\b"
+    r"|\b(?:beau-?|belle-?)?(?:mère|père)s?\b|\b(?:tuteur|tutrice)s?\b"
+    r"|माँ|मां\b|मम्मी|पिता|पापा|माता|अभिभावक|अम्मी|अब्बू|अम्मा|बाबा|वालिद"
     r"|\b[وفبلك]?(?:أم|أب)(?:ي|ه|ها|ك|هم|وي|وه|وها|وك)\b|والد|ماما|بابا|ولي\s+أمر|أولياء",
     re.IGNORECASE,
 )

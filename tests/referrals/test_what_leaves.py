@@ -199,3 +199,19 @@ def test_withdrawing_consent_before_sending_cancels_the_draft(
         referral.refresh_from_db()
         assert referral.state == "withdrawn"
         assert not LinkLetter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "Her mothers found it.",
+        "Mama is angry.",
+        "Her stepdads beat her.",
+        "Amma does not know.",
+        "Sa tutrice est fâchée.",
+        "उसकी अम्मा नाराज़ है।",
+        "Baba took the phone.",
+    ],
+)
+def test_a_parent_is_found_by_whatever_name(named: str) -> None:
+    assert handover.without_parents(f"He wants money. {named}") == ("He wants money.", 1)
