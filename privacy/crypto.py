@@ -7,7 +7,6 @@ what it cannot read.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -106,7 +105,7 @@ def master_key() -> bytes:
         if not stat.S_IMODE(about.st_mode) & 0o400:
             raise KeyUnavailable("the master key file is not readable")
         return _read_key(path, about.st_mtime_ns)
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         raise KeyUnavailable("the master key file is not readable") from None
 
 
@@ -127,7 +126,7 @@ def _read_key(path: Path, _changed: int) -> bytes:
 def _decode(text: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, and letters outside ASCII are another
         key = b""
     if len(key) != KEY_BYTES:
         raise KeyUnavailable("the master key is not 32 bytes of base64")

@@ -30,3 +30,13 @@ def test_the_api_answers_503_too(client: Client, amina: User, key_away: None) ->
 
 def test_health_still_answers(client: Client, db: None, key_away: None) -> None:
     assert client.get("/health/").status_code == 200
+
+
+@pytest.mark.parametrize("held", [b"\xff" * 32, "schlüssel".encode(), b"short", b""])
+def test_a_key_file_that_holds_no_key_is_a_key_that_is_away(
+    client: Client, amina: User, settings: Settings, tmp_path: Path, held: bytes
+) -> None:
+    (tmp_path / "key").write_bytes(held)
+    settings.AMAAN_MASTER_KEY_FILE = str(tmp_path / "key")
+    client.force_login(amina)
+    assert client.get("/me/").status_code == 503
