@@ -23,6 +23,7 @@ class Actor:
     behind: "Actor | None" = None
     noted: set[tuple[UUID, str]] = field(default_factory=set)
     held: dict[tuple[UUID, UUID], frozenset[str]] = field(default_factory=dict)
+    refused: bool = False  # an attempt of this request is on record already
 
     @property
     def answerable(self) -> "Actor":

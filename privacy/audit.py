@@ -33,6 +33,7 @@ def record(
     Every argument is a code or a key; words, names, numbers and addresses have no place here.
     """
     actor = current_actor().answerable
+    actor.refused = actor.refused or verb == "refused"
     AuditEvent(
         at=database_now(),
         actor_kind=actor.kind,

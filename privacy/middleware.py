@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any, ParamSpec
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from privacy import crypto
+from privacy import audit, crypto
 from privacy.access import NotAllowed, acting
 
 P = ParamSpec("P")
@@ -26,10 +27,12 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user if request.user.is_authenticated else None
-        with acting(user=person):
+        with acting(user=person) as actor:
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+            elif response.status_code == 404 and person is not None and not actor.refused:
+                _note_attempt(request)
         return response
 
     def process_view(
@@ -53,6 +56,24 @@ class ActorMiddleware:
             return render(request, "404.html", status=404)
         if isinstance(error, crypto.KeyUnavailable):
             return render(request, "503.html", status=503)
+        return None
+
+
+def _note_attempt(request: HttpRequest) -> None:
+    """Write down which record a signed-in person asked for and was told is not there."""
+    found = request.resolver_match
+    keys = [key for key in map(_key, found.kwargs.values()) if key] if found else []
+    if found and keys:
+        audit.record(
+            "refused", subject=found.view_name[:40], subject_id=keys[0], reason="not_there"
+        )
+
+
+def _key(value: object) -> UUID | None:
+    """A record's key from an address; None for any other part of it."""
+    try:
+        return UUID(str(value))
+    except ValueError:
         return None
 
 

@@ -13,6 +13,7 @@ from cases.page import Forms, aside_of, head_of, state_of
 from cases.sight import sight_of
 from cases.talk import talk_of
 from cases.views.finding import find_case, person, uuid_or_none, work_of
+from privacy import audit
 
 
 def show_case(
@@ -69,5 +70,7 @@ def case_live(request: HttpRequest, key: UUID) -> HttpResponse:
 def case_print(request: HttpRequest, key: UUID) -> HttpResponse:
     """A summary for paper, without anything masked."""
     sight = sight_of(find_case(request, key), person(request))
+    case = sight.case
+    audit.record("print", folder=case.folder_id, subject="case", subject_id=case.pk)
     context = head_of(sight) | aside_of(sight, bound={}, opened="")
     return render(request, "cases/case_print.html", context)
