@@ -68,6 +68,10 @@ PARTS: Final = _read(_PART_TABLE)
 # Capacities held for a whole team by a duty, not for one folder.
 TEAM_CAPACITIES: Final = frozenset({"supervise", "audit"})
 
+# The parts that write grants, and those that open folders: a page by itself does neither.
+GRANTING_PARTS: Final = ("assignment", "filing", "referrals", "takedowns")
+OPENING_PARTS: Final = ("assignment", "filing", "intake")
+
 # A packet row is open to whoever may read packets or the narrative itself.
 PACKET: Final = "packet"
 

@@ -13,7 +13,14 @@ from django.apps import apps
 from django.db import connections
 
 from privacy.models import AuditEvent, AuditLink, CaseData, DataKey, Folder, Grant
-from privacy.policy import CAPACITIES, PACKET, PARTS, Levels
+from privacy.policy import (
+    CAPACITIES,
+    GRANTING_PARTS,
+    OPENING_PARTS,
+    PACKET,
+    PARTS,
+    Levels,
+)
 
 WEB: Final = "amaan_web"
 WORKER: Final = "amaan_worker"
@@ -151,21 +158,21 @@ def _table_policies(model: type[CaseData]) -> Iterator[str]:
 
 def _folder_policies() -> list[str]:
     read, write = _FOLDER.format(need="[rm]"), _FOLDER.format(need="w")
+    opening = _is_part(OPENING_PARTS)
     return list(
-        _protect(Folder._meta.db_table, read=read, insert=_SOMEBODY, update=write, delete=write)
+        _protect(Folder._meta.db_table, read=read, insert=opening, update=write, delete=write)
     )
 
 
 def _grant_policies() -> list[str]:
-    return list(
-        _protect(
-            Grant._meta.db_table,
-            read=_GRANT,
-            insert=_SOMEBODY,
-            update=_SOMEBODY,
-            delete=_SOMEBODY,
-        )
-    )
+    granting = _is_part(GRANTING_PARTS)
+    table = Grant._meta.db_table
+    return list(_protect(table, read=_GRANT, insert=granting, update=granting, delete=granting))
+
+
+def _is_part(parts: tuple[str, ...]) -> str:
+    named = ", ".join(f"'{part}'" for part in parts)
+    return f"current_setting('amaan.part', true) IN ({named})"
 
 
 def _protect(table: str, *, read: str, insert: str, update: str, delete: str) -> Iterator[str]:

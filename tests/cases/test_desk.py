@@ -56,6 +56,7 @@ def test_sofia_sees_why_nobody_could_be_chosen(
     assert "Assign to…" in page
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["tariq", "rana", "lea"])
 def test_others_see_no_queue(
     request: pytest.FixtureRequest, name: str, at_desk: Sit, team: Team
@@ -67,6 +68,7 @@ def test_others_see_no_queue(
     assert "Take next" not in page
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["anil", "adil", "aude"])
 def test_who_works_on_no_cases_has_no_desk(
     request: pytest.FixtureRequest, name: str, at_desk: Sit

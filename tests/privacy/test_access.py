@@ -156,3 +156,10 @@ def test_a_machine_part_opens_only_what_its_row_allows(case: Case) -> None:
     with acting(part="intake"):
         message = Message.objects.get()
         assert unseal(message, "body") == "he wants money"
+
+
+def test_a_page_by_itself_writes_no_grant_and_opens_no_folder(case: Case, ben: User) -> None:
+    with acting(user=ben), pytest.raises(ProgrammingError), transaction.atomic():
+        grant(Folder(pk=case.folder_id), "own", to=ben, by=ben)
+    with acting(user=ben), pytest.raises(ProgrammingError), transaction.atomic():
+        Folder(kind=Folder.Kind.CASE).save(force_insert=True)
