@@ -63,6 +63,12 @@ class AgreementSerializer(serializers.Serializer[Any]):
     given_by = serializers.ChoiceField(["child", "guardian"])
     how = serializers.ChoiceField(["message", "call", "in_person"])
     language = serializers.CharField(max_length=12)
+    read_out = serializers.BooleanField(help_text="they were told exactly what leaves, to whom")
+
+    def validate_read_out(self, value: bool) -> bool:
+        if not value:
+            raise ValidationError("tell them first, line by line")
+        return value
 
 
 class ReferralOutcomeSerializer(serializers.Serializer[Any]):
@@ -110,7 +116,8 @@ class ReferralViewSet(viewsets.GenericViewSet[SupportReferral]):
         """Record that the young person agreed to exactly what would leave."""
         told = AgreementSerializer(data=request.data)
         told.is_valid(raise_exception=True)
-        return self._do(services.record_agreement, **told.validated_data)
+        found = {name: told.validated_data[name] for name in ("given_by", "how", "language")}
+        return self._do(services.record_agreement, **found)
 
     @extend_schema(request=None, responses=CodeSerializer)
     @action(detail=True, methods=["post"])

@@ -50,8 +50,8 @@ FIELDS: Final[dict[str, Field]] = {
 # Lines that protect the young person: in every packet, and nobody can take them out.
 ALWAYS: Final = ("safe_contact", "guardian_safe")
 
-# Said of a guardian, these take every parent out of what leaves.
-_UNSAFE: Final = frozenset({"no", "unsafe"})
+# The one answer of the young person under which a parent may be named in what leaves.
+SAFE: Final = "yes"
 _PARENT: Final = re.compile(
     r"\b(?:step-?)?(?:mother|father|mum(?:my|ma)?|mom(?:my)?|mam(?:m?a|an)|dad(?:dy)?|papa)s?\b"
     r"|\b(?:parent|guardian|carer|caregiver)s?\b"
@@ -73,18 +73,13 @@ def compose(case: Case, *, fields: list[str], words: str) -> Content:
     """Exactly what leaves for a case: the picked fields and the lines that are always in.
 
     `words` is what was written for this partner; it stands for the summary. Values are codes where
-    there are codes, so that the partner reads them in their own language. Where a parent does not
-    know or is not safe, no parent is in it. Writes nothing.
+    there are codes, so that the partner reads them in their own language. Unless the young person
+    said that a parent is safe, no parent is in it. Writes nothing.
     """
-    unsafe = case.guardian_safe in _UNSAFE
     with acting(part="referrals"):
         case = Case.objects.get(pk=case.pk)
         found = {code: _value(case, code, words) for code in (*pickable(fields), *ALWAYS)}
-    if unsafe:
-        found = {code: value for code, value in found.items() if not _names_parent(code, value)}
-        if "summary" in found:
-            found["summary"] = without_parents(found["summary"])[0]
-    return {code: found[code] for code in FIELDS if code in found}
+    return _protected(found)
 
 
 def known(case: Case, fields: list[str]) -> set[str]:
@@ -95,7 +90,7 @@ def known(case: Case, fields: list[str]) -> set[str]:
 
 def left_out(case: Case, words: str) -> int:
     """How many sentences about a parent the guardian's answer keeps out of the summary."""
-    return without_parents(words)[1] if case.guardian_safe in _UNSAFE else 0
+    return 0 if case.guardian_safe == SAFE else without_parents(words)[1]
 
 
 def without_parents(text: str) -> tuple[str, int]:
@@ -103,6 +98,20 @@ def without_parents(text: str) -> tuple[str, int]:
     said = [part.strip() for part in _SENTENCE.split(text) if part.strip()]
     kept = [part for part in said if not _PARENT.search(part)]
     return (text if len(kept) == len(said) else " ".join(kept)), len(said) - len(kept)
+
+
+def _protected(content: Content) -> Content:
+    """A content in packet order, without its parents unless its own guardian line calls them safe.
+
+    Safe-contact words stay whole: "not while my mother is home" keeps the young person safe.
+    """
+    found = {code: content[code] for code in FIELDS if code in content}
+    if found["guardian_safe"] == SAFE:
+        return found
+    found = {code: value for code, value in found.items() if not _names_parent(code, value)}
+    if "summary" in found:
+        found["summary"] = without_parents(found["summary"])[0]
+    return found
 
 
 def _names_parent(code: str, value: Any) -> bool:

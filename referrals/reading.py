@@ -51,7 +51,7 @@ _GUARDIAN: Final = {
     "yes": lazy("A parent or carer knows, and it is safe to speak with them."),
     "no": lazy("Tell no parent or carer. Do not write or call where they could notice."),
     "unsafe": lazy("Tell no parent or carer: it is not safe. Do nothing they could notice."),
-    "unknown": lazy("Not known whether a parent may hear of it: tell no parent or carer."),
+    "unknown": lazy("Not known to be safe: do not contact a parent or carer."),
 }
 
 

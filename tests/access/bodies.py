@@ -71,7 +71,7 @@ def body_of(name: str, world: World) -> dict[str, Any]:
         "api-takedowns-outcome": outcome,
         "api-takedown-places-list": {"case": str(world.case.pk), **place},
         "api-takedown-places-prepare": {"route": "instagram-in-app"},
-        "api-referrals-agree": agreed,
+        "api-referrals-agree": {**agreed, "read_out": True},
         "api-referrals-outcome": {"state": "accepted"},
     }
     named = [key for key in bodies if name.startswith(key)]

@@ -15,7 +15,12 @@ def test_amina_agrees_and_sends_and_gets_the_code_once(
     browser = enter(amina)
     where = f"/api/referrals/{referral.pk}/"
     assert browser.post(where + "send/").status_code == 409
-    told = {"given_by": "child", "how": "call", "language": "en"}
+    told: dict[str, object] = {"given_by": "child", "how": "call", "language": "en"}
+    assert browser.post(where + "agree/", told, "application/json").status_code == 400
+    untold = told | {"read_out": False}
+    assert browser.post(where + "agree/", untold, "application/json").status_code == 400
+    assert browser.post(where + "send/").status_code == 409
+    told |= {"read_out": True}
     assert browser.post(where + "agree/", told, "application/json").status_code == 200
     answer = browser.post(where + "send/")
     assert answer.status_code == 200

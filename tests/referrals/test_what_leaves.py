@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Team, User
 from cases.models import Case
+from cases.writing import update_case
 from intake.models import OutboundMessage
 from privacy.access import NotAllowed, acting
 from privacy.fields import unseal
@@ -14,6 +15,7 @@ from privacy.retention import forget, set_forget_after
 from privacy.services import NotPossible, withdraw_consent
 from referrals import handover, services
 from referrals.models import LinkLetter, Packet, PartnerLink, Service, SupportReferral
+from referrals.reading import WHOLE, lines
 from tests.referrals.conftest import CANARIES, WORDS, agree, draft, send
 
 
@@ -76,13 +78,56 @@ def test_a_field_the_service_does_not_ask_for_is_refused(
         draft(case, clinic, amina, "name")
 
 
-@pytest.mark.parametrize("answer", ["no", "unsafe"])
-def test_where_a_parent_is_not_to_know_no_parent_is_mentioned(
-    case: Case, shelter: Service, amina: User, answer: str
-) -> None:
+def say_of_parents(case: Case, answer: str) -> None:
     with acting(part="intake"):
         case.guardian_safe = answer
         case.save(update_fields=["guardian_safe"])
+
+
+def test_until_the_young_person_says_otherwise_a_parent_is_not_known_to_be_safe(
+    case: Case, shelter: Service, amina: User
+) -> None:
+    assert case.guardian_safe == "unknown"
+    with acting(user=amina):
+        content = services.preview(draft(case, shelter, amina, "relation", "adult_knows"))
+    assert set(content) == {"safe_contact", "guardian_safe"}
+    assert "do not contact a parent" in str(lines(content, WHOLE)[-1].texts)
+
+
+def test_a_parent_who_is_safe_is_named_as_it_was_agreed(
+    case: Case, shelter: Service, amina: User
+) -> None:
+    say_of_parents(case, "yes")
+    with acting(user=amina):
+        referral = services.draft_referral(
+            case,
+            service=shelter,
+            fields=["relation", "adult_knows", "summary"],
+            words="My mother helps me.",
+            by=amina,
+        )
+        content = services.preview(referral)
+    assert content["relation"] == "parent_or_carer"
+    assert content["adult_knows"] == "no"
+    assert content["summary"] == "My mother helps me."
+    assert handover.left_out(case, "My mother helps me.") == 0
+
+
+@pytest.mark.usefixtures("as_amina")
+def test_words_about_safe_contact_leave_whole_because_they_protect(
+    case: Case, clinic: Service, amina: User
+) -> None:
+    words = "Never while my mother is home."
+    update_case(case, changes={"safe_words": words}, by=amina)
+    content = services.preview(draft(case, clinic, amina, "call_me"))
+    assert content["safe_contact"]["words"] == words
+
+
+@pytest.mark.parametrize("answer", ["unknown", "no", "unsafe"])
+def test_unless_a_parent_is_safe_no_parent_is_mentioned(
+    case: Case, shelter: Service, amina: User, answer: str
+) -> None:
+    say_of_parents(case, answer)
     told = "They want money. My mother reads my phone! मेरी माँ को मत बताना। I am scared."
     with acting(user=amina):
         referral = services.draft_referral(
