@@ -21,6 +21,7 @@ from intake.registry import CarrierError, NotKnown
 
 TOTAL_SECONDS: Final = 10.0
 TWILIO: Final = "https://api.twilio.com"
+LONGEST_NUMBER: Final = 9  # digits; Twilio's counts and codes have fewer
 ASK_AGAIN: Final = 300.0  # seconds until we try again what only a person can put right
 
 # Twilio's error numbers in our words; all others below 500 are our own fault.
@@ -47,6 +48,16 @@ class Fields(dict[str, list[str]]):
     def one(self, name: str) -> str:
         """The first value of a field, "" when it is not there; NUL is no letter of anybody's."""
         return self.get(name, [""])[0].replace("\0", "")
+
+    def number(self, name: str, *, most: int) -> int:
+        """A count or a code, at most `most`; 0 when the field holds no number.
+
+        Only a few digits are ever reckoned with: Python refuses to read thousands of them.
+        """
+        word = self.one(name)
+        if not word.isdecimal():
+            return 0
+        return min(int(word), most) if len(word) <= LONGEST_NUMBER else most
 
 
 def verify(hook: Webhook) -> None:

@@ -15,6 +15,7 @@ from privacy.access import acting
 
 PREFIX: Final = "whatsapp:"
 MOST_MEDIA: Final = 20
+NO_CODE: Final = 999_999  # larger than any error number of Twilio's
 
 # Twilio's words for how a message fares, in ours. Others are stored and change nothing.
 STATUSES: Final = {
@@ -66,16 +67,16 @@ class WhatsApp(Channel):
         ref, word = form.one("MessageSid"), form.one("MessageStatus")
         if not ref or not word:
             raise Unreadable
-        code = form.one("ErrorCode")
+        code = form.number("ErrorCode", most=NO_CODE)
         return Inbound(
             provider="twilio",
             kind="status",
-            key=key_of_id(f"{ref} {word} {code}"),
+            key=key_of_id(f"{ref} {word} {form.one('ErrorCode')}"),
             channel="whatsapp",
             provider_ref=ref,
             outbound=outbound,
             status=STATUSES.get(word, ""),
-            error=twilio_api.problem_of(int(code)) if code.isdecimal() and code != "0" else "",
+            error=twilio_api.problem_of(code) if code else "",
         )
 
     def send(self, outbound: OutboundMessage) -> str:
@@ -138,8 +139,7 @@ def _also(sender: Address | None, form: Fields) -> tuple[Address, ...]:
 
 
 def _media(form: Fields) -> tuple[MediaNotice, ...]:
-    count = form.one("NumMedia")
-    wanted = min(int(count), MOST_MEDIA) if count.isdecimal() else 0
+    wanted = form.number("NumMedia", most=MOST_MEDIA)
     return tuple(
         MediaNotice(kind_of_media(form.one(f"MediaContentType{place}"))) for place in range(wanted)
     )

@@ -54,6 +54,19 @@ def test_a_changed_word_breaks_the_signature(desk: Desk) -> None:
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("count", ["9" * 5000, "0" * 5000, "٩" * 5000, "-1", "1e9", "²"])
+def test_a_number_no_provider_sends_keeps_no_message_out(desk: Desk, count: str) -> None:
+    form = desk.world.whatsapp_form(ASHA, f"hello {MARK}") | {"NumMedia": count}
+    assert desk.post("/hooks/whatsapp/", form).status_code == 200
+    desk.work()
+    assert desk.said()[0] == ("in", "", f"hello {MARK}")
+    path = f"/hooks/whatsapp/status/{desk.outbound()[0].pk}/"
+    told = {"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": count}
+    assert desk.post(path, told).status_code == 200
+    desk.work()
+    assert not InboundEvent.objects.exclude(state="done").exists()
+
+
 def test_the_signature_of_another_door_does_not_open_this_one(desk: Desk) -> None:
     form = desk.world.whatsapp_form(ASHA, f"hello {MARK}")
     signed = desk.world.sign("/hooks/phone/", form)
