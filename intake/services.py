@@ -1,5 +1,6 @@
 """What other stages and the doors ask of intake: store an arrival, answer, file, send once."""
 
+import hashlib
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -72,12 +73,13 @@ def reply(
 ) -> Message:
     """Answer the reporter on their own channel; the automatic steps end with the first answer.
 
-    `client_key` is the form's own random key: the same one twice is one message. Raises NotAllowed,
-    or NotPossible with words for the person who writes.
+    `client_key` is the form's own random key: the same one twice from the same person in the same
+    conversation is one message. Raises NotAllowed, or NotPossible with words for who writes.
     """
     conversation = lock(conversation)
     require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
-    if client_key and (sent := _already(client_key)):
+    client_key = client_key and _reply_key(conversation, client_key, by)
+    if client_key and (sent := _already(conversation, client_key)):
         return sent
     text = text.strip()
     identity = address_of(conversation)
@@ -283,6 +285,13 @@ def _send(message: Message, identity: Identity | None, *, client_key: str = "") 
     bell.ring("intake.tasks.deliver", outbound.pk)
 
 
-def _already(client_key: str) -> Message | None:
-    known = OutboundMessage.objects.filter(client_key=client_key).select_related("message").first()
+def _reply_key(conversation: Conversation, client_key: str, by: User | None) -> str:
+    """A form's key as an answer's own: it can meet no carrier's, and nobody else's."""
+    told = f"reply:{conversation.pk}:{by.pk if by else ''}:{client_key}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _already(conversation: Conversation, client_key: str) -> Message | None:
+    sent = OutboundMessage.objects.filter(conversation=conversation, client_key=client_key)
+    known = sent.select_related("message").first()
     return known.message if known else None

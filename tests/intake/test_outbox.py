@@ -12,7 +12,7 @@ from intake.registry import Carrier, CarrierError
 from privacy.access import NotAllowed, acting
 from privacy.clock import database_now
 from privacy.services import NotPossible
-from tests.counterparts import ASHA
+from tests.counterparts import ASHA, IMRAN
 from tests.intake.conftest import MARK, Desk
 
 State = OutboundMessage.State
@@ -68,6 +68,23 @@ def test_one_click_is_one_message_however_often_it_is_sent(
     desk.work()
     desk.work()
     assert sent(desk).count(MARK) == 1
+
+
+def test_a_forms_key_is_its_own_in_each_conversation_and_meets_no_carriers_key(
+    desk: Desk, conversation: Conversation, amina: User
+) -> None:
+    desk.whatsapp(IMRAN, f"me too {MARK}")
+    desk.work()
+    (his,) = (one for one in desk.conversations() if one.pk != conversation.pk)
+    desk.give(his, amina)
+    report = services.queue("post", folder=conversation.folder_id, client_key="form-1")
+    with acting(user=amina):
+        hers = services.reply(conversation, text=f"one {MARK}", client_key="form-1", by=amina)
+        other = services.reply(his, text=f"two {MARK}", client_key="form-1", by=amina)
+    assert hers.pk != other.pk
+    with acting(part="delivery"):
+        assert OutboundMessage.objects.get(message=hers).pk != report.pk
+        assert OutboundMessage.objects.get(message=other).conversation_id == his.pk
 
 
 def test_another_counsellor_cannot_answer(
