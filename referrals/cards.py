@@ -23,8 +23,14 @@ def card(case: Case, user: User) -> Card | None:
         gist=_gist(rows),
         template="referrals/_card.html",
         context={"rows": rows, "may_refer": held.writes and case.status == Case.Status.OPEN},
-        sign=("attention", _("locked")) if any(row.locked for row in rows) else None,
+        sign=_sign(rows),
     )
+
+
+def _sign(rows: list[reading.Row]) -> tuple[str, str] | None:
+    if any(row.changed for row in rows):
+        return "danger", _("changed since sent")
+    return ("attention", _("locked")) if any(row.locked for row in rows) else None
 
 
 def _gist(rows: list[reading.Row]) -> str:

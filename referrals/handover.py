@@ -52,6 +52,8 @@ ALWAYS: Final = ("safe_contact", "guardian_safe")
 
 # The one answer of the young person under which a parent may be named in what leaves.
 SAFE: Final = "yes"
+# The others from mild to strict; a code nobody knows counts as the first.
+_STRICT: Final = ("unknown", "no", "unsafe")
 _PARENT: Final = re.compile(
     r"\b(?:step-?)?(?:mother|father|mum(?:my|ma)?|mom(?:my)?|mam(?:m?a|an)|dad(?:dy)?|papa)s?\b"
     r"|\b(?:parent|guardian|carer|caregiver)s?\b"
@@ -112,6 +114,12 @@ def _protected(content: Content) -> Content:
     if "summary" in found:
         found["summary"] = without_parents(found["summary"])[0]
     return found
+
+
+def _strictness(answer: str) -> int:
+    if answer == SAFE:
+        return -1
+    return _STRICT.index(answer) if answer in _STRICT else 0
 
 
 def _names_parent(code: str, value: Any) -> bool:
@@ -184,6 +192,15 @@ def read(packet: Packet) -> Content:
             note_read(packet.folder_id, klass)
             found |= json.loads(text)
     return {code: found[code] for code in FIELDS if code in found}
+
+
+def as_of_now(content: Content, guardian_safe: str) -> Content:
+    """A packet as it may be read now, given the answer about parents that stands in the case.
+
+    Only ever stricter than what left: a line that became milder was not agreed to.
+    """
+    said = content.get("guardian_safe", _STRICT[0])
+    return _protected(content | {"guardian_safe": max(said, guardian_safe, key=_strictness)})
 
 
 def digest(content: Content) -> str:

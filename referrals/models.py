@@ -101,6 +101,12 @@ class SupportReferral(CaseData):
         db_comment=NARRATIVE,
         help_text="keyed hash of exactly what was agreed to leave",
     )
+    guardian_said = models.CharField(
+        max_length=8,
+        blank=True,
+        db_comment=OPERATIONAL,
+        help_text="the case's guardian_safe as it was sent; empty until then",
+    )
     decline_reason = models.CharField(max_length=24, blank=True, db_comment=CATEGORY)
     created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
     created_by = models.ForeignKey(

@@ -71,10 +71,14 @@ def referral_of(link: PartnerLink) -> SupportReferral:
 
 
 def show(link: PartnerLink) -> handover.Content:
-    """What was shared with this partner, on the record. Run inside `acting(link=...)`."""
+    """What was shared with this partner, on the record. Run inside `acting(link=...)`.
+
+    Whether a parent may hear of it is asked anew at every reading: a home that was safe when this
+    was sent may not be today.
+    """
     packet = Packet.objects.get(referral=link.referral_id)
     _note("packet_viewed", link)
-    return handover.read(packet)
+    return handover.as_of_now(handover.read(packet), _guardian_safe_now(link))
 
 
 @transaction.atomic
@@ -114,6 +118,12 @@ def ended_as(link: PartnerLink) -> str:
     """The state in which the referral ended, to say goodbye by; only for a browser that was in."""
     with acting(part="referrals"):
         return referral_of(link).state
+
+
+def _guardian_safe_now(link: PartnerLink) -> str:
+    with acting(part="referrals"):
+        rows = SupportReferral.objects.filter(pk=link.referral_id)
+        return str(rows.values_list("case__guardian_safe", flat=True).get())
 
 
 def _answering(link: PartnerLink) -> SupportReferral:

@@ -104,12 +104,15 @@ def _page(
     link: PartnerLink, *, decline: DeclineForm | None = None, problem: str = "", status: int = 200
 ) -> Page:
     referral = partner.referral_of(link)
+    content = partner.show(link)
+    now = content["guardian_safe"]
     context = {
         "service": referral.service,
         "kind": reading.kind_label(referral.service.kind),
         "state": referral.state,
         "may_answer": referral.state == SupportReferral.State.VIEWED,
-        "lines": reading.lines(partner.show(link), reading.WHOLE),
+        "lines": reading.lines(content, reading.WHOLE),
+        "changed": reading.guardian_line(now) if now != referral.guardian_said else "",
         "until": link.expires_at,
         "decline": decline or DeclineForm(),
         "report": ReportForm(referral=referral),

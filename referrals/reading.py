@@ -159,12 +159,17 @@ def wishes(case: Case) -> dict[str, str]:
 
 def _texts(code: str, value: Any, *, masked: bool) -> list[str]:
     if code == "guardian_safe":
-        return [str(_GUARDIAN.get(value, _GUARDIAN["unknown"]))]
+        return [guardian_line(value)]
     if code == "safe_contact":
         return _safe_contact(value, masked=masked)
     values = value if isinstance(value, list) else [value]
     said = [str(one) for one in values if one not in ("", "unknown")]
     return [shape(one) if masked else _word(code, one) for one in said]
+
+
+def guardian_line(answer: str) -> str:
+    """What a `guardian_safe` answer asks of whoever reads a packet."""
+    return str(_GUARDIAN.get(answer, _GUARDIAN["unknown"]))
 
 
 def _word(code: str, value: str) -> str:
@@ -205,6 +210,12 @@ class Row:
     kind: str
     sign: str
     locked: bool
+    changed: bool
+
+
+def parents_changed(referral: SupportReferral, case: Case) -> bool:
+    """Whether the answer about parents is another than the one a partner was sent."""
+    return referral.is_open and referral.guardian_said not in ("", case.guardian_safe)
 
 
 def rows(referrals: Iterable[SupportReferral], user: User) -> list[Row]:
@@ -224,6 +235,7 @@ def rows(referrals: Iterable[SupportReferral], user: User) -> list[Row]:
             kind_label(row.service.kind),
             SIGNS[row.state],
             row.is_open and row.pk in locked,
+            parents_changed(row, cases[row.case_id]),
         )
         for row, one in zip(kept, shown, strict=True)
         if row.case_id in codes

@@ -124,6 +124,8 @@ def send_referral(referral: SupportReferral, *, by: User) -> str:
         )
     with acting(part="referrals"):
         handover.seal(referral, content)
+        referral.guardian_said = content["guardian_safe"]
+        referral.save(update_fields=["guardian_said"])
         letter, code = links.make(referral, by=by)
         _post(letter)
     move(referral, State.SENT)

@@ -195,6 +195,7 @@ def _detail(
         "sign": reading.SIGNS[referral.state],
         "rights": reading.rights(user, referral.folder_id),
         "is_open": referral.is_open,
+        "changed": reading.parents_changed(referral, case),
         "lines": reading.shown_of(referral, user),
         "left_out": reading.left_out_of(referral, user),
         "agreed": services.agreed(referral),
