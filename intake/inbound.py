@@ -54,7 +54,7 @@ class Inbound:
 
     provider_ref: str = ""
     references: tuple[str, ...] = ()
-    """Reply tokens of ours that came back with it; they count only with the matching sender."""
+    """Reply tokens and message keys of ours that came back; they count only with their sender."""
 
     button: str = ""
     automatic: bool = False

@@ -94,11 +94,13 @@ def reconcile() -> int:
 
 
 def merge_status(inbound: Inbound) -> None:
-    """What a provider's callback says of ours: upwards only, in any order, any number of times."""
+    """What a provider says of what it carried: upwards only, in any order, any number of times."""
     if not inbound.status:
         return
     with acting(part="delivery"):
-        outbound = OutboundMessage.objects.filter(pk=UUID(inbound.outbound)).first()
+        outbound = OutboundMessage.objects.filter(
+            pk=UUID(inbound.outbound), carrier=inbound.channel
+        ).first()
         if outbound is not None:
             _settle(
                 outbound, State(inbound.status), ref=inbound.provider_ref, problem=inbound.error

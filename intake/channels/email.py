@@ -29,10 +29,10 @@ class Email(Channel):
         """One mail with its envelope, in our words. What cannot be read is a dead letter."""
         tokens = tuple(found for one in recipients if (found := _token(one)))
         try:
-            mail = mime.read(raw)
+            mail = mime.read(raw, domain=settings.MAIL_REPLY_DOMAIN)
         except mime.FAULTS:
             return _dead("unreadable", raw)
-        if mail.bounced:
+        if mail.bounced and not sender:  # a real report has nobody to answer to (RFC 3464)
             return _returned(mail.bounced)
         if not mail.sender:
             return _dead("no_sender", raw, mail.text)
@@ -46,7 +46,7 @@ class Email(Channel):
             profile_name=mail.name,
             text=mail.text,
             media=mail.media,
-            references=tokens,
+            references=(*tokens, *mail.answers),
             automatic=automatic,
         )
 

@@ -19,6 +19,7 @@ from intake.inbound import MediaNotice
 
 MOST_PARTS: Final = 200
 DEEPEST: Final = 30
+MOST_ANSWERED: Final = 20
 LONGEST_TEXT: Final = 50_000  # characters kept of one mail
 # The quote finder's time grows with the square of what it reads; a reply stands at the top.
 QUOTE_WINDOW: Final = 4000
@@ -39,7 +40,7 @@ NO_CHARSETS: Final = frozenset(
     {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf_7", "undefined"}
 )
 _ADDRESS: Final = re.compile(r"[^@\s<>\"(),:;\x00-\x1f]+@[^@\s<>\"(),:;\x00-\x1f]+")
-_OUR_ID: Final = re.compile(rb"<([0-9a-f]{32})@")
+_OUR_KEY: Final = r"<([0-9a-f]{32})@%s>"  # a Message-ID of ours, of the domain given
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,13 @@ class Mail:
     bounced: str
     """Our own key (32 hex digits) in the mail that came back, for a bounce."""
 
+    answers: tuple[str, ...]
+    """Our own keys (32 hex digits) of the mails it says it answers."""
 
-def read(raw: bytes) -> Mail:
-    """Read one mail. Raises one of FAULTS when it cannot be read."""
+
+def read(raw: bytes, *, domain: str) -> Mail:
+    """Read one mail; `domain` is that of our own Message-IDs. Raises one of FAULTS if it cannot."""
+    ours = re.compile(_OUR_KEY % re.escape(domain), re.IGNORECASE)
     message = email.message_from_bytes(raw)
     parts = list(_leaves(message, 0))[:MOST_PARTS]
     words = [part for part in parts if _is_words(part)]
@@ -74,7 +79,8 @@ def read(raw: bytes) -> Mail:
         text=without_quotes(text[: LONGEST_TEXT * 2])[:LONGEST_TEXT],
         media=tuple(_notice(part) for part in parts if not _is_words(part) and not report),
         automatic=report or _is_automatic(message),
-        bounced=_bounced(message) if report else "",
+        bounced=_bounced(message, ours) if report else "",
+        answers=_answers(message, ours),
     )
 
 
@@ -212,11 +218,27 @@ def _is_automatic(message: Message) -> bool:
     )
 
 
-def _bounced(message: Message) -> str:
+def _bounced(message: Message, ours: re.Pattern[str]) -> str:
     """The key in the Message-ID of ours that a delivery report returns (RFC 3464)."""
     for part in message.walk():
-        if part.get_content_type() in ("text/rfc822-headers", "message/rfc822"):
-            found = _OUR_ID.search(part.as_bytes())
+        if returned := _returned(part):
+            found = ours.fullmatch(_header(returned, "Message-ID"))
             if found:
-                return found[1].decode()
+                return found[1].lower()
     return ""
+
+
+def _returned(part: Message) -> Message | None:
+    """The mail that a part of a delivery report gives back, or its headers alone."""
+    if part.get_content_type() == "text/rfc822-headers":
+        return email.message_from_string(_decoded(part).lstrip())
+    inner = part.get_payload() if part.get_content_type() == "message/rfc822" else None
+    first = inner[0] if isinstance(inner, list) and inner else None
+    return first if isinstance(first, Message) else None
+
+
+def _answers(message: Message, ours: re.Pattern[str]) -> tuple[str, ...]:
+    """The keys of ours in what a mail says it answers (RFC 5322, 3.6.4), newest first."""
+    named = " ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References"))
+    keys = [found[1].lower() for found in ours.finditer(named)]
+    return tuple(dict.fromkeys(keys))[:MOST_ANSWERED]

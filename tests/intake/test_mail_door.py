@@ -19,7 +19,7 @@ from intake.management.commands import mail_door
 from intake.models import Identity, InboundEvent
 from intake.services import reply
 from privacy.access import acting
-from tests.counterparts import ASHA_MAIL
+from tests.counterparts import ASHA, ASHA_MAIL
 from tests.intake.conftest import MARK, Desk
 
 PICTURE = b"\x89PNG-seven-lanterns-in-the-rain" * 50
@@ -142,23 +142,57 @@ def test_our_own_mail_coming_back_starts_nothing(desk: Desk) -> None:
     assert desk.conversations() == []
 
 
-def test_a_mail_that_came_back_marks_what_was_sent(desk: Desk) -> None:
+def report(returned: str, kind: str = "text/rfc822-headers") -> bytes:
+    """A delivery report that gives these headers back."""
+    return (
+        "From: MAILER-DAEMON@bounce.example\r\nTo: hello@helpline.example\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nno such person\r\n"
+        f"--b\r\nContent-Type: {kind}\r\n\r\n{returned}\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize("kind", ["text/rfc822-headers", "message/rfc822"])
+def test_a_mail_that_came_back_marks_what_was_sent(desk: Desk, kind: str) -> None:
     gone = "kind@bounce.example"
     send(mail(sender=gone), sender=gone)
     desk.work()
     (row,) = desk.outbound()
-    report = (
-        b"From: MAILER-DAEMON@bounce.example\r\nTo: hello@helpline.example\r\n"
-        b'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        b"--b\r\nContent-Type: text/plain\r\n\r\nno such person\r\n"
-        b"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
-        b"Message-ID: <" + row.pk.hex.encode() + b"@helpline.example>\r\n\r\n--b--\r\n"
-    )
-    assert send(report, sender="") == "250 OK"
+    assert send(report(f"Message-ID: <{row.pk.hex}@helpline.example>", kind), sender="") == "250 OK"
     desk.work()
     (row,) = desk.outbound()
     assert (row.state, row.problem) == ("failed", "bounced")
     assert len(desk.conversations()) == 1
+
+
+@pytest.mark.parametrize(
+    ("returned", "sender"),
+    [
+        ("Message-ID: <{key}@helpline.example>", ASHA_MAIL),
+        ("Message-ID: <{key}@elsewhere.example>", ""),
+        ("Message-ID: <{key}@helpline.example.elsewhere.example>", ""),
+        ("References: <{key}@helpline.example>", ""),
+    ],
+    ids=["from somebody", "of another domain", "of a longer domain", "not the mail itself"],
+)
+def test_what_only_looks_like_a_report_marks_nothing_as_not_sent(
+    desk: Desk, returned: str, sender: str
+) -> None:
+    send(mail())
+    desk.work()
+    (row,) = desk.outbound()
+    assert send(report(returned.format(key=row.pk.hex)), sender=sender) == "250 OK"
+    desk.work()
+    assert desk.outbound()[0].state == "accepted"
+
+
+def test_a_report_of_a_mail_settles_nothing_that_went_another_way(desk: Desk) -> None:
+    desk.whatsapp(ASHA, f"hello {MARK}")
+    desk.work()
+    (row,) = desk.outbound()
+    send(report(f"Message-ID: <{row.pk.hex}@helpline.example>"), sender="")
+    desk.work()
+    assert desk.outbound()[0].state == "accepted"
 
 
 def test_attachments_are_counted_and_dropped_and_lie_nowhere_in_the_database(desk: Desk) -> None:
