@@ -14,6 +14,7 @@ from privacy.classes import (
     IDENTITY,
     LEGAL,
     NARRATIVE,
+    SECRET,
     STAFF_PRIVATE,
 )
 from privacy.clock import database_now
@@ -69,6 +70,8 @@ def forget(due: Due) -> int:
     that is not also about to be cleared.
     """
     keys.destroy(due.folder_id, due.data_class)
+    if due.data_class == NARRATIVE:
+        keys.destroy(due.folder_id, SECRET)
     count = sum(_clear(model, due) for model in case_models())
     due.forgotten_at, due.values_forgotten = database_now(), count
     due.save(update_fields=["forgotten_at", "values_forgotten"])
@@ -98,6 +101,10 @@ def is_keyed_hash(field: "models.Field[object, object]") -> bool:
 
 
 def forgotten_with(field: "models.Field[object, object]") -> str:
-    """The class a field is forgotten with: a contact's keyed hash goes with the narrative."""
+    """The class a field is forgotten with: a contact's keyed hash goes with the narrative.
+
+    So does a secret: it opened the story, and has no day of its own.
+    """
     klass = field.db_comment or ""
-    return NARRATIVE if klass == CONTACT and is_keyed_hash(field) else klass
+    late = klass == SECRET or (klass == CONTACT and is_keyed_hash(field))
+    return NARRATIVE if late else klass

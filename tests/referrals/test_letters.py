@@ -12,6 +12,10 @@ from intake import outbox
 from intake.models import OutboundMessage
 from privacy.access import acting
 from privacy.clock import database_now
+from privacy.crypto import CannotOpen
+from privacy.fields import unseal
+from privacy.models import Due, Folder
+from privacy.retention import forget, set_forget_after
 from referrals import services
 from referrals.models import LinkLetter, Service, SupportReferral
 from tests.referrals.conftest import send
@@ -107,3 +111,19 @@ def test_what_has_not_left_when_its_case_closes_never_leaves(
     with acting(part="referrals"):
         made.refresh_from_db()
     assert made.state == "withdrawn"
+
+
+def test_with_the_story_goes_the_key_of_its_letters_in_backups_too(
+    referral: SupportReferral,
+) -> None:
+    with acting(part="referrals"):
+        backup = LinkLetter.objects.get(referral=referral)
+        assert unseal(backup, "token")
+    with acting(part="forgetting"):
+        set_forget_after(Folder.objects.get(pk=referral.folder_id))
+        for klass in ("contact", "narrative"):
+            forget(Due.objects.get(folder=referral.folder_id, data_class=klass))
+            kept = LinkLetter.objects.filter(token__isnull=False).exists()
+            assert kept == (klass == "contact")
+    with acting(part="referrals"), pytest.raises(CannotOpen):
+        unseal(backup, "token")
