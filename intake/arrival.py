@@ -11,25 +11,21 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, connection
 from django.db.models import F, QuerySet
 
-from accounts.models import Team
 from intake import danger, first_steps, outbox, registry
-from intake.channels.email import reply_token, token_hash
-from intake.identities import keep_addresses, known_identity
+from intake.belonging import conversation_of
+from intake.channels.email import token_hash
+from intake.identities import known_identity
 from intake.inbound import Inbound
-from intake.models import Channel, Conversation, Identity, InboundEvent, Message, Risk
+from intake.models import Channel, Conversation, InboundEvent, Message, Risk
 from intake.services import add_message, lock, queue, raise_risk
-from privacy import audit, crypto
+from privacy import crypto
 from privacy.access import NotAllowed, acting
 from privacy.clock import database_now
 from privacy.crypto import CannotOpen
-from privacy.models import Folder
-from privacy.retention import keep_open
 
 State = InboundEvent.State
 
 MOST_ATTEMPTS: Final = 5
-# Numbers are given to other people: after this long a sender begins anew.
-SAME_PERSON: Final = timedelta(days=60)
 
 # What a poisonous arrival may raise; after MOST_ATTEMPTS it is a dead letter for a person to open.
 POISON: Final = (
@@ -140,18 +136,41 @@ def _handle(event: InboundEvent, inbound: Inbound) -> str:
         return inbound.problem or "no_sender"
     if inbound.automatic:
         return _note_automatic(event, inbound)
-    conversation = _conversation(event, inbound)
+    conversation, proven = conversation_of(event, inbound)
+    if not proven:
+        _warn(conversation, event)
     message = _add(conversation, event, inbound)
     hits = _look_for_danger(conversation, inbound)
+    if proven:
+        _answer(conversation, event, inbound, hits)
+    else:
+        first_steps.listen(conversation, text=inbound.text)
+    for told in registry.on_message:
+        told(message)
+    return ""
+
+
+def _answer(
+    conversation: Conversation, event: InboundEvent, inbound: Inbound, hits: list[danger.Hit]
+) -> None:
+    """What goes out by itself."""
     if conversation.channel == Channel.PHONE:
         conversation.step = Conversation.Step.STOPPED  # a caller heard the first steps spoken
         conversation.save(update_fields=["step"])
     else:
         first_steps.take(conversation, text=inbound.text, hits=hits)
     _answer_media(conversation, event, inbound)
-    for told in registry.on_message:
-        told(message)
-    return ""
+
+
+def _warn(conversation: Conversation, event: InboundEvent) -> None:
+    """Say before a mail that nothing but its From header shows whose it is."""
+    add_message(
+        conversation,
+        direction=Message.Direction.IN,
+        kind=Message.Kind.NOTICE,
+        notice="maybe_someone_else",
+        at=event.received_at,
+    )
 
 
 def _note_automatic(event: InboundEvent, inbound: Inbound) -> str:
@@ -170,59 +189,6 @@ def _note_automatic(event: InboundEvent, inbound: Inbound) -> str:
         event=event,
     )
     return ""
-
-
-def _conversation(event: InboundEvent, inbound: Inbound) -> Conversation:
-    """The sender's conversation, locked: theirs of before, or a new one for a new sender."""
-    known = known_identity(inbound)
-    conversation = lock(known.conversation) if known else None
-    if known and conversation and _starts_anew(known, conversation):
-        Identity.objects.filter(conversation=conversation).update(value_hash=None, current=False)
-        conversation = None
-    if conversation is None:
-        conversation = _begin_conversation(event, inbound)
-    elif conversation.state == Conversation.State.CLOSED:
-        _reopen(conversation)
-    keep_addresses(conversation, inbound)
-    conversation.last_inbound_at = event.received_at
-    conversation.waiting_since = conversation.waiting_since or event.received_at
-    conversation.save(update_fields=["last_inbound_at", "waiting_since"])
-    return conversation
-
-
-def _starts_anew(identity: Identity, conversation: Conversation) -> bool:
-    """Whether whoever writes now may be somebody else: forgotten address, or closed long ago."""
-    if identity.value is None:
-        return True
-    last = conversation.last_inbound_at
-    long_ago = last is not None and database_now() - last > SAME_PERSON
-    return conversation.state == Conversation.State.CLOSED and long_ago
-
-
-def _begin_conversation(event: InboundEvent, inbound: Inbound) -> Conversation:
-    folder = Folder(kind=Folder.Kind.CONVERSATION, team=Team.objects.order_by("name").first())
-    folder.save(force_insert=True)
-    made = Conversation(folder=folder, channel=inbound.channel, started_at=event.received_at)
-    if inbound.channel == Channel.EMAIL:
-        made.reply_token = token_hash(reply_token(made.pk))
-    made.save(force_insert=True)
-    audit.record("arrived", folder=folder.pk, subject="conversation", subject_id=made.pk)
-    return made
-
-
-def _reopen(conversation: Conversation) -> None:
-    """They are back: into the queue, from the first step, and nothing is forgotten meanwhile."""
-    conversation.state = Conversation.State.WAITING
-    conversation.step = Conversation.Step.NONE
-    conversation.filed_to = None
-    conversation.save(update_fields=["state", "step", "filed_to"])
-    keep_open(conversation.folder)
-    audit.record(
-        "came_back",
-        folder=conversation.folder_id,
-        subject="conversation",
-        subject_id=conversation.pk,
-    )
 
 
 def _add(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> Message:

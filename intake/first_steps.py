@@ -28,9 +28,7 @@ _NO: Final = frozenset(
 
 def take(conversation: Conversation, *, text: str, hits: list[danger.Hit]) -> None:
     """The next automatic step after words arrived; the conversation is locked."""
-    unsafe = conversation.step == Step.HELLO and danger.normalised(text) in _NO
-    if unsafe:
-        raise_risk(conversation, risk=Risk.DANGER, flags={"imminent_danger": "said_not_safe"})
+    unsafe = listen(conversation, text=text)
     if conversation.step == Step.STOPPED:
         return
     if unsafe or danger.level(hits) == Risk.DANGER:
@@ -40,6 +38,14 @@ def take(conversation: Conversation, *, text: str, hits: list[danger.Hit]) -> No
     elif conversation.step == Step.HELLO:
         _choose_language(conversation, text)
         _say(conversation, "limits", Step.LIMITS)
+
+
+def listen(conversation: Conversation, *, text: str) -> bool:
+    """Whether they answered "safe now?" with no, which raises the risk, whoever it was."""
+    unsafe = conversation.step == Step.HELLO and danger.normalised(text) in _NO
+    if unsafe:
+        raise_risk(conversation, risk=Risk.DANGER, flags={"imminent_danger": "said_not_safe"})
+    return unsafe
 
 
 def answer_media(conversation: Conversation, kind: str) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -246,8 +247,12 @@ def add_message(
     notice: str = "",
     author: User | None = None,
     event: InboundEvent | None = None,
+    at: datetime | None = None,
 ) -> Message:
-    """Put one message at the end of a locked conversation, where it is filed to."""
+    """Put one message at the end of a locked conversation, where it is filed to.
+
+    Its moment is that of its arrival, else `at`, else now.
+    """
     last = Message.objects.filter(conversation=conversation).aggregate(last=Max("order"))["last"]
     message = Message(
         folder_id=conversation.filed_to_id or conversation.folder_id,
@@ -258,7 +263,7 @@ def add_message(
         body=text or None,
         author=author,
         event=event,
-        at=event.received_at if event else database_now(),
+        at=event.received_at if event else at or database_now(),
         order=(last or 0) + 1,
     )
     message.save(force_insert=True)

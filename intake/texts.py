@@ -144,6 +144,10 @@ def notice(code: str) -> str:
         "call_back_unsafe": _("They pressed: this number is not safe to call."),
         "no_key": _("They pressed another key, or none."),
         "automatic_mail": _("An automatic e-mail came from their address."),
+        "maybe_someone_else": _(
+            "This mail did not answer one of ours: it may be from somebody else."
+            " Ask the agreed question."
+        ),
         "bounce": _("An e-mail to them came back."),
         "button": _("They pressed a button."),
         "image": _("A picture came. It was not opened."),

@@ -13,10 +13,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from helpline.embedded.home import free_port
-from intake import services
+from intake import services, texts
 from intake.inbound import Inbound
 from intake.management.commands import mail_door
-from intake.models import Identity, InboundEvent
+from intake.models import Conversation, Identity, InboundEvent, Message
 from intake.services import reply
 from privacy.access import acting
 from tests.counterparts import ASHA, ASHA_MAIL
@@ -81,6 +81,82 @@ def test_an_answer_to_our_reply_address_joins_and_its_quotes_are_cut(
         reply(conversation, text=f"good {MARK}", by=amina)
     desk.work()
     assert desk.world.mails_to(ASHA_MAIL)[-1]["text"].strip() == f"good {MARK}"
+
+
+def test_a_mail_that_answers_none_of_ours_is_kept_and_marked_and_not_answered(desk: Desk) -> None:
+    send(mail())
+    desk.work()
+    (before,) = desk.conversations()
+    send(mail(f"2 {MARK}"))
+    desk.work()
+    assert heard(desk) == [("", f"hello {MARK}"), ("maybe_someone_else", ""), ("", f"2 {MARK}")]
+    (after,) = desk.conversations()
+    assert (after.step, after.last_inbound_at) == (before.step, before.last_inbound_at)
+    assert len(desk.world.mails_to(ASHA_MAIL)) == 1
+    with acting(part="intake"):
+        marked, words = Message.objects.filter(direction="in").order_by("order")[1:]
+        assert marked.at == words.at  # sorted by their moments, the mark still stands before
+    assert "agreed question" in texts.notice("maybe_someone_else")
+
+
+def test_a_picture_that_answers_none_of_ours_is_counted_and_not_answered(desk: Desk) -> None:
+    send(mail())
+    desk.work()
+    letter = mail(f"see this {MARK}")
+    letter.add_attachment(PICTURE, maintype="image", subtype="png", filename="a.png")
+    send(letter)
+    desk.work()
+    assert [notice for notice, _ in heard(desk)] == ["", "maybe_someone_else", "", "image"]
+    assert len(desk.world.mails_to(ASHA_MAIL)) == 1
+
+
+@pytest.mark.parametrize("words", ["I will kill myself tonight", "no"])
+def test_danger_in_a_mail_that_answers_none_of_ours_raises(desk: Desk, words: str) -> None:
+    send(mail())
+    desk.work()
+    send(mail(words))
+    desk.work()
+    (conversation,) = desk.conversations()
+    assert conversation.risk == "danger"
+    assert len(desk.world.mails_to(ASHA_MAIL)) == 1
+
+
+@pytest.mark.parametrize("header", ["In_Reply_To", "References"])
+def test_a_mail_that_names_one_of_ours_is_theirs(desk: Desk, header: str) -> None:
+    send(mail())
+    desk.work()
+    (greeting,) = desk.world.mails_to(ASHA_MAIL)
+    send(mail(f"yes {MARK}", **{header: f"<1@young.example> {greeting['message_id']}"}))
+    desk.work()
+    assert heard(desk)[1:] == [("", f"yes {MARK}")]
+    assert len(desk.world.mails_to(ASHA_MAIL)) == 2
+
+
+def test_the_key_or_token_of_another_conversation_proves_nothing(desk: Desk) -> None:
+    send(mail())
+    send(mail(sender=OTHER), sender=OTHER)
+    desk.work()
+    (his,) = desk.world.mails_to(OTHER)
+    forged = mail(f"it is me {MARK}", In_Reply_To=his["message_id"])
+    send(forged, sender=OTHER, to=his["reply_to"])
+    desk.work()
+    assert ("maybe_someone_else", "") in heard(desk)
+    assert len(desk.world.mails_to(ASHA_MAIL)) == 1
+
+
+def test_a_closed_conversation_comes_back_for_a_person_to_ask(desk: Desk) -> None:
+    send(mail())
+    desk.work()
+    (conversation,) = desk.conversations()
+    with acting(part="intake"):
+        services.set_state(conversation, Conversation.State.CLOSED, by=None)
+    send(mail(f"again {MARK}"))
+    desk.work()
+    (conversation,) = desk.conversations()
+    assert conversation.state == "waiting"
+    assert conversation.waiting_since is not None
+    assert heard(desk)[1:] == [("maybe_someone_else", ""), ("", f"again {MARK}")]
+    assert len(desk.world.mails_to(ASHA_MAIL)) == 1
 
 
 def test_another_sender_never_joins_even_with_our_reply_address(desk: Desk) -> None:
