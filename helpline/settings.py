@@ -43,7 +43,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 HELPLINE_COUNTRY: str = env.str("HELPLINE_COUNTRY", default="IN")
 
 # Which part of the service this process is decides its database role: web, worker or owner.
-_IS_CELERY = Path(sys.argv[0]).name == "celery"
+_IS_CELERY = "celery" in Path(sys.argv[0]).parts[-2:]  # also as `python -m celery`
 AMAAN_PROCESS: str = env.str("AMAAN_PROCESS", default="worker" if _IS_CELERY else "web")
 if AMAAN_PROCESS not in {"web", "worker", "owner"}:
     raise ImproperlyConfigured("AMAAN_PROCESS is web, worker or owner.")
@@ -353,7 +353,9 @@ CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# No limit: a bell that could not be acknowledged while the broker slept would count for ever, and
+# the worker hear no other. A bell is only a key; what it stands for waits in the database.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
