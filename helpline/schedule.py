@@ -25,4 +25,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "clocks": {"task": "takedowns.tasks.check_clocks", "schedule": 60.0},
     "audit": {"task": "privacy.tasks.chain_audit", "schedule": 10.0},
     "forget": {"task": "privacy.tasks.forget", "schedule": crontab(hour=2, minute=30)},
+    "dead_letters": {
+        "task": "intake.tasks.forget_dead_letters",
+        "schedule": crontab(hour=2, minute=45),
+    },
 }

@@ -18,7 +18,7 @@ from intake.identities import known_identity
 from intake.inbound import Inbound
 from intake.models import Channel, Conversation, InboundEvent, Message, Risk
 from intake.services import add_message, lock, queue, raise_risk
-from privacy import crypto
+from privacy import audit, crypto
 from privacy.access import NotAllowed, acting
 from privacy.clock import database_now
 from privacy.crypto import CannotOpen
@@ -26,6 +26,9 @@ from privacy.crypto import CannotOpen
 State = InboundEvent.State
 
 MOST_ATTEMPTS: Final = 5
+# Long enough for a person to open a dead letter and mend what tripped; its words are in no folder,
+# so nothing else would ever forget them.
+DEAD_KEPT: Final = timedelta(days=30)
 
 # What a poisonous arrival may raise; after MOST_ATTEMPTS it is a dead letter for a person to open.
 POISON: Final = (
@@ -73,6 +76,19 @@ def due() -> QuerySet[InboundEvent]:
     """What waits and is not resting after a failure."""
     waiting = InboundEvent.objects.filter(state=State.WAITING)
     return waiting.exclude(leased_until__gt=database_now())
+
+
+def forget_dead() -> int:
+    """Forget the words of dead letters older than DEAD_KEPT; that they came stays. How many."""
+    with acting(part="forgetting"):
+        old = InboundEvent.objects.select_for_update(skip_locked=True).filter(
+            state=State.DEAD, sealed__isnull=False, received_at__lt=database_now() - DEAD_KEPT
+        )
+        keys = list(old.values_list("pk", flat=True))
+        InboundEvent.objects.filter(pk__in=keys).update(sealed=None)
+        for key in keys:
+            audit.record("forgotten", subject="inbound_event", subject_id=key)
+    return len(keys)
 
 
 def _process(key: UUID) -> bool:

@@ -273,8 +273,12 @@ def add_message(
 
 
 def dead_letters() -> int:
-    """How many arrivals wait for a person because nothing could be made of them."""
-    return InboundEvent.objects.filter(state=InboundEvent.State.DEAD).count()
+    """How many arrivals wait for a person because nothing could be made of them.
+
+    Those whose words are forgotten wait no more: nobody could open them.
+    """
+    dead = InboundEvent.objects.filter(state=InboundEvent.State.DEAD)
+    return dead.filter(sealed__isnull=False).count()
 
 
 def _send(message: Message, identity: Identity | None, *, client_key: str = "") -> None:

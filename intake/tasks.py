@@ -41,6 +41,12 @@ def deliver_waiting() -> int:
     return outbox.deliver() + outbox.reconcile()
 
 
+@shared_task(name="intake.tasks.forget_dead_letters")
+def forget_dead_letters() -> int:
+    """Forget the words of arrivals that nothing could be made of, a month after they came."""
+    return arrival.forget_dead()
+
+
 def _processed(event: UUID) -> int:
     """Process one arrival of many; one that the database refuses now does not hold up the next."""
     try:
