@@ -204,7 +204,8 @@ def _privileges() -> Iterator[str]:
             continue
         table = model._meta.db_table
         if model in append_only:
-            yield f"GRANT SELECT, INSERT ON {table} TO {WEB}, {WORKER}"
+            yield f"GRANT SELECT, INSERT ON {table} TO {WORKER}"
+            yield f"GRANT {'SELECT' if model is AuditLink else 'SELECT, INSERT'} ON {table} TO {WEB}"
             continue
         yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {WEB}, {WORKER}"
         yield f"GRANT DELETE ON {table} TO {WORKER}"

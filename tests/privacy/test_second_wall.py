@@ -87,6 +87,7 @@ REFUSED = (
     "UPDATE privacy_auditevent SET verb = 'x'",
     "DELETE FROM privacy_auditevent",
     "TRUNCATE privacy_auditevent",
+    "INSERT INTO privacy_auditlink (seq, event_id, digest) VALUES (1, gen_random_uuid(), 'x')",
     "DROP TABLE privacy_auditevent",
     "ALTER TABLE privacy_auditevent DISABLE TRIGGER ALL",
     "ALTER TABLE cases_case DISABLE ROW LEVEL SECURITY",
