@@ -205,7 +205,8 @@ def _privileges() -> Iterator[str]:
         table = model._meta.db_table
         if model in append_only:
             yield f"GRANT SELECT, INSERT ON {table} TO {WORKER}"
-            yield f"GRANT {'SELECT' if model is AuditLink else 'SELECT, INSERT'} ON {table} TO {WEB}"
+            pages = "SELECT" if model is AuditLink else "SELECT, INSERT"
+            yield f"GRANT {pages} ON {table} TO {WEB}"
             continue
         yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {WEB}, {WORKER}"
         yield f"GRANT DELETE ON {table} TO {WORKER}"

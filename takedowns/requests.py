@@ -277,7 +277,8 @@ def _sent(
                 by=by,
             )
     note("request_sent", request, request.route.code)
-    count_fact(at.date(), "takedowns_sent", **facts(request))
+    # On the day it is recorded: figures of past months, once shown, do not move.
+    count_fact(database_now().date(), "takedowns_sent", **facts(request))
     touch(request.case)
     return request
 
