@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.processes import ROOT, Desk
+from tests.installation import ROOT
+from tests.processes import Desk
 
 PERSONAL = ["contact", "identity", "narrative", "content_locator", "legal", "staff_private"]
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk_page import Seat, Seats
 from tests.browser.pages import PAGES, Shown
-from tests.processes import ROOT
+from tests.installation import ROOT
 
 pytestmark = pytest.mark.browser
 
