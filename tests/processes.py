@@ -148,7 +148,8 @@ class Desk:
         return told.rpartition("password: ")[2].strip()
 
     def start(self, name: str) -> None:
-        """Start a process that was killed; a door is waited for."""
+        """Start a process that was killed; a door is waited for, and the sweep's first round."""
+        Path(self.env["SWEEP_HEARTBEAT_FILE"]).unlink(missing_ok=True)
         self.processes[name].start()
         self.wait_until_ready(name)
 
@@ -240,13 +241,15 @@ class Desk:
             time.sleep(0.05)
 
     def wait_until_ready(self, name: str) -> None:
-        """Wait until a door answers: a web process with its database, or the mail door."""
+        """Wait until it answers: a web process with its database, the mail door, the sweep."""
         if name.startswith("web"):
             url = self.second_url if name == "web 2" else self.web_url
             self.wait_for(lambda: httpx.get(f"{url}/health/", timeout=2).status_code == 200, 30)
         elif name == "mail door":
             port = int(self.env["MAIL_DOOR_PORT"])
             self.wait_for(lambda: smtplib.SMTP("127.0.0.1", port, timeout=2).quit(), 30)
+        elif name == "sweep":
+            self.wait_for(Path(self.env["SWEEP_HEARTBEAT_FILE"]).exists, 30)
 
     def close(self) -> None:
         """Have the guard end everything and remove the folder."""

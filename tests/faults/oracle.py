@@ -100,9 +100,10 @@ def let_time_pass(desk: Desk, minutes: float) -> None:
             )
 
 
-def none_called(desk: Desk) -> bool:
-    """Whether nothing is in the middle of being sent."""
-    return not desk.rows("SELECT 1 FROM intake_outboundmessage WHERE state = 'calling'")
+def called(desk: Desk) -> int:
+    """How much is in the middle of being sent."""
+    query = "SELECT count(*) FROM intake_outboundmessage WHERE state = 'calling'"
+    return int(desk.rows(query)[0][0])
 
 
 def arrived(desk: Desk, sent: Iterable[Sent]) -> bool:
