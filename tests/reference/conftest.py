@@ -21,7 +21,8 @@ def desk(db: None) -> Iterator[None]:
 @pytest.fixture
 def case(desk: None) -> Folder:
     """One young person's case."""
-    return Folder.objects.create(kind=Folder.Kind.CASE)
+    with acting(part="filing"):
+        return Folder.objects.create(kind=Folder.Kind.CASE)
 
 
 @pytest.fixture
