@@ -37,7 +37,7 @@ def signed(channel: Channel) -> Callable[[Signed[P]], View[P]]:
 
     def decorate(view: Signed[P]) -> View[P]:
         @works_without_key
-        @csrf_exempt  # a provider has no cookie of ours: its signature, checked below, stands instead
+        @csrf_exempt  # a provider has no cookie of ours; its signature is checked below
         @login_not_required
         @require_POST
         @wraps(view)
