@@ -182,6 +182,39 @@ class Shift(models.Model):
         return f"{self.user_id} {self.starts_at:%F %R}"
 
 
+class Holiday(models.Model):
+    """A day, in the team's own zone, on which the desk is closed whatever shifts say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="holidays", db_comment=OPERATIONAL)
+    on = models.DateField(db_comment=OPERATIONAL)
+    name = models.CharField(max_length=80, db_comment=OPERATIONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "on"], name="one_holiday_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.name}"
+
+
+class Telephone(models.Model):
+    """A colleague's own telephone, for bridged calls and for being called at night; never shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(
+        User, models.CASCADE, related_name="telephone", db_comment=OPERATIONAL
+    )
+    wrapped = models.BinaryField(
+        db_comment=SECRET, help_text="the number, sealed under the master key"
+    )
+    takes_calls = models.BooleanField(default=True, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"telephone of {self.user_id}"
+
+
 class UsedCode(models.Model):
     """A one-time code that has opened something: it opens nothing again, in any process."""
 

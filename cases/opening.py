@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.models import Case, CaseConversation
 from intake import services as intake
+from intake import writing
 from intake.flags import read_flags, write_flags
 from intake.models import Conversation, Message
 from privacy import audit
@@ -34,7 +35,7 @@ def open_case(conversation: Conversation, *, by: User | None) -> Case:
     """
     require(by, conversation.folder_id, OPERATIONAL if by is None else NARRATIVE)
     with acting(part="filing"):
-        conversation = intake.lock(conversation)
+        conversation = writing.lock(conversation)
         if by is None and conversation.filed_to_id:
             return Case.objects.get(folder=conversation.filed_to_id)
         case = _make(conversation, holder=by)

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cases.models import RISKS, Case, CaseConversation
-from intake import bell, danger
-from intake import services as intake
+from intake import bell, danger, writing
 from intake.models import Conversation, Message, Risk
 from privacy import audit
 from privacy.fields import unseal
@@ -48,7 +47,7 @@ def on_message(message: Message) -> None:
 
 def raise_conversation(conversation: Conversation, heard: Assessment) -> None:
     """Raise a conversation to what was heard in it."""
-    intake.raise_risk(conversation, risk=heard.risk, flags=heard.flags)
+    writing.raise_risk(conversation, risk=heard.risk, flags=heard.flags)
 
 
 def raise_cases(conversation: Conversation) -> None:

@@ -10,7 +10,7 @@ from intake.channels.email import reply_token, token_hash
 from intake.identities import keep_addresses, known_identity
 from intake.inbound import Inbound
 from intake.models import Channel, Conversation, Identity, InboundEvent, OutboundMessage
-from intake.services import lock
+from intake.writing import lock
 from privacy import audit
 from privacy.clock import database_now
 from privacy.models import Folder

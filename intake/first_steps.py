@@ -12,7 +12,8 @@ from django.utils.translation import override
 
 from intake import danger, texts
 from intake.models import Conversation, Message, Risk
-from intake.services import raise_risk, send_automatic
+from intake.services import send_automatic
+from intake.writing import raise_risk
 from privacy.clock import database_now
 from reference.models import EmergencyNumber
 from reference.reading import emergency_numbers

@@ -26,7 +26,10 @@ def keep_addresses(conversation: Conversation, inbound: Inbound) -> None:
         answered = ours[-1].pk  # the sender stands last
         kept = Identity.objects.filter(conversation=conversation)
         kept.filter(current=True).exclude(pk=answered).update(current=False)
-        kept.filter(pk=answered, current=False).update(current=True)
+        line = inbound.carrier or inbound.channel
+        kept.filter(pk=answered).exclude(current=True, carrier=line).update(
+            current=True, carrier=line
+        )
 
 
 def identity_hash(channel: str, address: Address) -> str:
@@ -42,6 +45,7 @@ def _keep(conversation: Conversation, inbound: Inbound, address: Address) -> Ide
         defaults={
             "folder_id": conversation.folder_id,
             "conversation": conversation,
+            "carrier": inbound.carrier or inbound.channel,
             "value": address.value,
             "profile_name": inbound.profile_name or None,
         },

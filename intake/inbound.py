@@ -8,10 +8,10 @@ from typing import Any, Final, Literal
 from django.utils.crypto import salted_hmac
 
 # Written with every stored message. A reader understands this and the version before it.
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 
 Kind = Literal["message", "status", "call"]
-Provider = Literal["twilio", "smtp"]
+Provider = Literal["twilio", "meta", "smtp", "imap", "anymail", "desk"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ class Inbound:
     """Hex of a hash of the provider's own id: the same arrival always has the same key."""
 
     channel: str
+    carrier: str = ""
+    """The line of ours it came by, when that is not the channel's only one: answers go that way."""
+
     sender: Address | None = None
     """Where an answer goes. None only with a `problem`, or for a status."""
 
@@ -68,6 +71,12 @@ class Inbound:
 
     status: str = ""
     error: str = ""
+    unverified: bool = False
+    """The sender's own domain does not vouch for this mail (SPF, DKIM)."""
+
+    late: bool = False
+    """Found at the provider afterwards: its webhook never reached us."""
+
     problem: str = ""
     """Why no conversation can be made of it: stored as a dead letter for a person to open."""
 

@@ -60,3 +60,15 @@ on_message: Final[list[Callable[[Message], None]]] = []
 # Asked before a colleague's words go out: raise privacy.services.NotPossible(text) to refuse
 # (safe channel, hours, do not contact).
 before_reply: Final[list[Callable[[Conversation], None]]] = []
+
+# What STATUS answers beside "a person reads this": short neutral sentences in the language that is
+# active, without any word of the case ("3 of 5 done, next step by 18:00"). Part "intake" acts.
+status_lines: Final[list[Callable[[Conversation], list[str]]]] = []
+
+# Asked when a reporter wants everything deleted: a code of why a person must decide instead
+# (danger, hold, legal …), or "". Part "intake" acts.
+may_not_delete: Final[list[Callable[[Conversation], str]]] = []
+
+# Told, in the transaction that hides a conversation or brings it back (`hidden` says which): what
+# was filed from it is not to be worked on, or may be again. Part "filing" acts.
+on_hidden: Final[list[Callable[[Conversation, bool], None]]] = []

@@ -4,17 +4,14 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils.translation import override
 
 from accounts.models import User
 from intake import bell, registry, texts
-from intake.flags import read_flags, write_flags
 from intake.inbound import Inbound
 from intake.models import (
     Conversation,
@@ -22,20 +19,19 @@ from intake.models import (
     InboundEvent,
     Message,
     OutboundMessage,
-    Risk,
 )
 from intake.reach import address_of, refuse_unsendable
+from intake.writing import add_message, lock
 from privacy import audit
 from privacy.access import acting, require
 from privacy.classes import NARRATIVE
-from privacy.clock import database_now
 from privacy.crypto import seal_for_intake
 from privacy.models import Folder
 
 _STORE: Final = f"""
 INSERT INTO {InboundEvent._meta.db_table}
-    (id, provider, kind, key, lane, sealed, state, attempts, problem, received_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s, clock_timestamp())
+    (id, provider, kind, key, lane, sealed, state, attempts, problem, late, received_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 0, %s, %s, clock_timestamp())
 ON CONFLICT (provider, kind, key) DO NOTHING
 """  # noqa: S608 (the name of our own table)
 
@@ -60,6 +56,7 @@ def receive(inbound: Inbound) -> bool:
                 seal_for_intake(inbound.to_bytes()),
                 state,
                 inbound.problem,
+                inbound.late,
             ],
         )
         new: bool = cursor.rowcount == 1
@@ -215,63 +212,6 @@ def set_state(conversation: Conversation, state: str, *, by: User | None) -> Non
     )
 
 
-def raise_risk(conversation: Conversation, *, risk: str, flags: Mapping[str, str]) -> None:
-    """Raise a conversation's risk level and add flags (code to why); never lowers, never removes.
-
-    Inside the transaction and the part that stores or triages a message.
-    """
-    known = read_flags(conversation)
-    merged = {**flags, **known}
-    levels = [Risk.NORMAL, Risk.URGENT, Risk.DANGER]
-    level = max(levels.index(Risk(conversation.risk)), levels.index(Risk(risk)))
-    if merged == known and levels[level] == conversation.risk:
-        return
-    conversation.risk = levels[level]
-    conversation.flags = write_flags(merged)
-    conversation.save(update_fields=["risk", "flags"])
-    for code in merged.keys() - known.keys():
-        audit.record("flag_raised", folder=conversation.folder_id, reason=code)
-
-
-def lock(conversation: Conversation) -> Conversation:
-    """The conversation, read anew and held until the transaction ends."""
-    return Conversation.objects.select_for_update().get(pk=conversation.pk)  # type: ignore[no-any-return]
-
-
-def add_message(
-    conversation: Conversation,
-    *,
-    direction: str,
-    kind: str,
-    text: str = "",
-    notice: str = "",
-    author: User | None = None,
-    event: InboundEvent | None = None,
-    at: datetime | None = None,
-) -> Message:
-    """Put one message at the end of a locked conversation, where it is filed to.
-
-    Its moment is that of its arrival, else `at`, else now.
-    """
-    last = Message.objects.filter(conversation=conversation).aggregate(last=Max("order"))["last"]
-    message = Message(
-        folder_id=conversation.filed_to_id or conversation.folder_id,
-        conversation=conversation,
-        direction=direction,
-        kind=kind,
-        notice=notice,
-        body=text or None,
-        author=author,
-        event=event,
-        at=event.received_at if event else at or database_now(),
-        order=(last or 0) + 1,
-    )
-    message.save(force_insert=True)
-    conversation.version += 1
-    conversation.save(update_fields=["version"])
-    return message
-
-
 def dead_letters() -> int:
     """How many arrivals wait for a person because nothing could be made of them.
 
@@ -284,7 +224,7 @@ def dead_letters() -> int:
 def _send(message: Message, identity: Identity | None, *, client_key: str = "") -> None:
     outbound = OutboundMessage(
         folder_id=message.folder_id,
-        carrier=message.conversation.channel,
+        carrier=(identity.carrier if identity else "") or message.conversation.channel,
         conversation_id=message.conversation_id,
         message=message,
         identity=identity,

@@ -31,6 +31,7 @@ __all__ = [
     "Folder",
     "Grant",
     "Reveal",
+    "ScheduleRun",
 ]
 
 
@@ -55,6 +56,9 @@ class Folder(models.Model):
     closed_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
     held_until = models.DateField(
         null=True, db_comment=OPERATIONAL, help_text="legal hold: nothing is forgotten before"
+    )
+    hidden_at = models.DateTimeField(
+        null=True, db_comment=OPERATIONAL, help_text="no person reaches it any more: only parts do"
     )
 
     class Meta:
@@ -136,6 +140,20 @@ class Grant(UserObjectPermissionBase):
 
     def __str__(self) -> str:
         return f"{self.permission_id} for {self.user_id or self.link}"
+
+
+class ScheduleRun(models.Model):
+    """The last time something periodic was done: each period once, however many processes ask."""
+
+    name = models.CharField(primary_key=True, max_length=80, db_comment=OPERATIONAL)
+    period = models.CharField(
+        max_length=40, db_comment=OPERATIONAL, help_text="the newest period that was begun"
+    )
+    began_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    ended_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.period}"
 
 
 class CaseDataQuerySet(models.QuerySet[Any]):

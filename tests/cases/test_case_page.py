@@ -12,7 +12,7 @@ from accounts.models import Team, User
 from cases import services
 from cases.models import Case, Draft, Note, Task
 from intake.models import Conversation, Message, OutboundMessage
-from intake.services import add_message, lock
+from intake.writing import add_message, lock
 from privacy.access import acting, grant
 from privacy.models import AuditEvent, Consent, Folder, Reveal
 from tests import people

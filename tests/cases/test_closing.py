@@ -10,7 +10,7 @@ from cases import registry, services
 from cases.models import Case, Task
 from cases.tasks import triage_waiting
 from intake.models import Conversation, Message
-from intake.services import add_message, lock
+from intake.writing import add_message, lock
 from privacy.access import acting
 from privacy.minimise import minimised_all
 from privacy.models import Due, Grant

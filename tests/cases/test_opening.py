@@ -8,7 +8,7 @@ from accounts.models import Team, User
 from cases import services
 from cases.models import Case, CaseConversation
 from intake.models import Conversation, Message
-from intake.services import add_message, lock
+from intake.writing import add_message, lock
 from privacy.access import NotAllowed, acting
 from privacy.minimise import minimised
 from privacy.models import Due

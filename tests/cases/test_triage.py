@@ -7,7 +7,7 @@ from cases import triage
 from cases.models import Case, CaseHarm
 from cases.tasks import triage_waiting
 from intake.models import Conversation, Risk
-from intake.services import lock, raise_risk
+from intake.writing import lock, raise_risk
 from privacy.access import acting
 from privacy.minimise import minimised
 from tests import people

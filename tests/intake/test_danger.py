@@ -8,7 +8,7 @@ import pytest
 from accounts.models import Team
 from intake import danger
 from intake.models import Conversation, Risk
-from intake.services import raise_risk
+from intake.writing import raise_risk
 from privacy.access import acting
 from reference.reading import is_code
 from tests import people

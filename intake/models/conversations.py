@@ -1,4 +1,4 @@
-"""What arrives, who it came from, what was said, and what waits to be sent."""
+"""Who it came from, what was said, and what limits that."""
 
 import uuid
 from typing import ClassVar
@@ -7,75 +7,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from intake.models.arrivals import Channel, InboundEvent, Risk
 from privacy import crypto
 from privacy.classes import CATEGORY, CONTACT, NARRATIVE, OPERATIONAL, SECRET
 from privacy.clock import database_now
 from privacy.fields import SealedField
 from privacy.keys import folder_key
 from privacy.models import CaseData
-
-
-class Channel(models.TextChoices):
-    WHATSAPP = "whatsapp", _("WhatsApp")
-    EMAIL = "email", _("E-mail")
-    PHONE = "phone", _("Phone")
-
-
-class Risk(models.TextChoices):
-    """The level that orders the queue; the flags behind it are part of the story."""
-
-    DANGER = "danger", _("danger")
-    URGENT = "urgent", _("urgent")
-    NORMAL = "normal", _("normal")
-
-
-class InboundEvent(models.Model):
-    """A provider's message as it arrived, sealed to the intake key; the queue is this table."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting"
-        DONE = "done"
-        DEAD = "dead"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    provider = models.CharField(max_length=12, db_comment=OPERATIONAL)
-    kind = models.CharField(max_length=12, db_comment=OPERATIONAL)
-    key = models.CharField(
-        max_length=64, db_comment=OPERATIONAL, help_text="SHA-256 of the provider's own id"
-    )
-    lane = models.CharField(
-        max_length=64,
-        blank=True,
-        db_comment=SECRET,
-        help_text="keyed hash of the sender: theirs are processed in order; cleared when done",
-    )
-    sealed = models.BinaryField(null=True, db_comment=SECRET)
-    state = models.CharField(
-        max_length=8, choices=State.choices, default=State.WAITING, db_comment=OPERATIONAL
-    )
-    attempts = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
-    leased_until = models.DateTimeField(null=True, db_comment=OPERATIONAL)
-    problem = models.CharField(max_length=40, blank=True, db_comment=OPERATIONAL)
-    received_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
-    done_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["provider", "kind", "key"], name="one_event_each"),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["received_at"], name="inbound_waiting", condition=models.Q(state="waiting")
-            ),
-            models.Index(
-                fields=["lane", "received_at"],
-                name="inbound_lane",
-                condition=models.Q(state="waiting"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.provider} {self.kind} {self.state}"
 
 
 class Conversation(CaseData):
@@ -94,11 +32,59 @@ class Conversation(CaseData):
         LIMITS = "limits"
         STOPPED = "stopped"
 
+    class LanguageFrom(models.TextChoices):
+        """How the language is known: only what they or a person chose counts as theirs."""
+
+        HOUSE = "house", _("the helpline's own")
+        DETECTED = "detected", _("looks like it")
+        CHOSEN = "chosen", _("they chose it")
+        TOLD = "told", _("a colleague noted it")
+
+    class Survey(models.TextChoices):
+        NONE = "none"
+        SENT = "sent"
+        ANSWERED = "answered"
+        NOT_APPROPRIATE = "not_for", _("not appropriate")
+
     channel = models.CharField(max_length=10, choices=Channel.choices, db_comment=OPERATIONAL)
     state = models.CharField(
         max_length=8, choices=State.choices, default=State.WAITING, db_comment=OPERATIONAL
     )
     language = models.CharField(max_length=12, default="en", db_comment=OPERATIONAL)
+    language_from = models.CharField(
+        max_length=8,
+        choices=LanguageFrom.choices,
+        default=LanguageFrom.HOUSE,
+        db_comment=OPERATIONAL,
+    )
+    pathway = models.CharField(
+        max_length=16,
+        blank=True,
+        db_comment=CATEGORY,
+        help_text="own_thoughts: the prevention pathway; empty: the ordinary one",
+    )
+    asked = models.CharField(
+        max_length=12,
+        blank=True,
+        db_comment=OPERATIONAL,
+        help_text="which automatic question their next word may answer: stop, delete, survey",
+    )
+    asked_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    opted_out_at = models.DateTimeField(
+        null=True, db_comment=OPERATIONAL, help_text="they asked for our messages to stop"
+    )
+    away_told_at = models.DateTimeField(
+        null=True, db_comment=OPERATIONAL, help_text="when they were last told that we are closed"
+    )
+    survey = models.CharField(
+        max_length=8, choices=Survey.choices, default=Survey.NONE, db_comment=OPERATIONAL
+    )
+    hidden_at = models.DateTimeField(
+        null=True, db_comment=OPERATIONAL, help_text="they asked to delete: nobody sees it since"
+    )
+    destroy_after = models.DateTimeField(
+        null=True, db_comment=OPERATIONAL, help_text="when what is hidden is destroyed"
+    )
     risk = models.CharField(
         max_length=8, choices=Risk.choices, default=Risk.NORMAL, db_comment=OPERATIONAL
     )
@@ -154,6 +140,12 @@ class Identity(CaseData):
     channel = models.CharField(max_length=10, choices=Channel.choices, db_comment=OPERATIONAL)
     scheme = models.CharField(
         max_length=12, db_comment=OPERATIONAL, help_text="number, bsuid, address, withheld"
+    )
+    carrier = models.CharField(
+        max_length=20,
+        blank=True,
+        db_comment=OPERATIONAL,
+        help_text="the line of ours they last wrote by, which answers go out by",
     )
     value = SealedField(db_comment=CONTACT)
     value_hash = models.CharField(  # noqa: DJ001 (NULL: forgotten; two may be)
@@ -252,59 +244,47 @@ class Message(CaseData):
             self.wrapped_key = crypto.seal(folder_key(folder_id, NARRATIVE), own, place)
 
 
-class OutboundMessage(CaseData):
-    """Something that is to leave us once: written in the caller's transaction, sent by a lease."""
+class ReporterLimit(CaseData):
+    """For a while nothing automatic answers a reporter; all is still stored, danger still raises.
 
-    class State(models.TextChoices):
-        APPROVED = "approved", _("waiting to be sent")
-        LEASED = "leased", _("being sent")
-        CALLING = "calling", _("being sent")
-        ACCEPTED = "accepted", _("sent")
-        DELIVERED = "delivered", _("delivered")
-        READ = "read", _("read")
-        FAILED = "failed", _("not sent")
-        UNKNOWN = "unknown", _("not known whether it was sent")
+    Proposed by one person and put in force by a second; it ends by itself.
+    """
 
-    carrier = models.CharField(
-        max_length=20, db_comment=OPERATIONAL, help_text="a channel, or a later stage's carrier"
-    )
+    class Reason(models.TextChoices):
+        ABUSIVE = "abusive", _("abusive")
+        PRANK = "prank", _("prank")
+
     conversation = models.ForeignKey(
-        Conversation, models.PROTECT, null=True, related_name="outbound", db_comment=OPERATIONAL
+        Conversation, models.PROTECT, related_name="limits", db_comment=OPERATIONAL
     )
-    message = models.OneToOneField(
-        Message, models.PROTECT, null=True, related_name="outbound", db_comment=OPERATIONAL
+    reason = models.CharField(max_length=8, choices=Reason.choices, db_comment=OPERATIONAL)
+    hours = models.PositiveSmallIntegerField(db_comment=OPERATIONAL)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=OPERATIONAL
     )
-    identity = models.ForeignKey(
-        Identity,
+    asked_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         related_name="+",
         db_comment=OPERATIONAL,
-        help_text="the address bound at the time of writing",
     )
-    subject_id = models.UUIDField(
-        null=True, db_comment=OPERATIONAL, help_text="what a later stage's carrier sends"
-    )
-    client_key = models.CharField(max_length=64, unique=True, db_comment=OPERATIONAL)
-    state = models.CharField(
-        max_length=10, choices=State.choices, default=State.APPROVED, db_comment=OPERATIONAL
-    )
-    attempts = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
-    not_before = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
-    leased_until = models.DateTimeField(null=True, db_comment=OPERATIONAL)
-    provider_ref = models.CharField(max_length=64, blank=True, db_comment=SECRET)
-    problem = models.CharField(max_length=40, blank=True, db_comment=OPERATIONAL)
-    created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
-    settled_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    until = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    ended_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(
-                fields=["not_before"],
-                name="outbound_waiting",
-                condition=models.Q(state__in=["approved", "leased", "calling"]),
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="limit_of_a_day_to_a_month",
+                condition=models.Q(hours__gte=24, hours__lte=24 * 30),
+            ),
+            models.CheckConstraint(
+                name="limit_by_two",
+                condition=models.Q(approved_by__isnull=True)
+                | ~models.Q(approved_by=models.F("asked_by")),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.carrier} {self.state}"
+        return f"{self.reason} until {self.until}"

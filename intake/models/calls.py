@@ -1,0 +1,107 @@
+"""Calls: while they last, those to be called back, and colleagues called out of bed."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from intake.models.conversations import Conversation
+from privacy.classes import CONTACT, OPERATIONAL
+from privacy.clock import database_now
+from privacy.fields import SealedField
+from privacy.models import CaseData
+
+
+class CallBack(CaseData):
+    """That somebody wants to be called: whether and when it is safe, and what to say to others."""
+
+    row_class = CONTACT
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked for")
+        DONE = "done", _("done")
+        GIVEN_UP = "given_up", _("given up")
+
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="call_backs", db_comment=OPERATIONAL
+    )
+    wishes = SealedField(
+        db_comment=CONTACT,
+        help_text="JSON: safe (yes, no, unknown), when, if_other (what to say to others), words",
+    )
+    state = models.CharField(
+        max_length=8, choices=State.choices, default=State.ASKED, db_comment=OPERATIONAL
+    )
+    tries = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
+    asked_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    ended_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"call back {self.state}"
+
+
+class LiveCall(models.Model):
+    """A call while it lasts: its place in the queue, and whose telephone rings. No caller in it."""
+
+    class State(models.TextChoices):
+        MENU = "menu"
+        QUEUED = "queued"
+        RINGING = "ringing"
+        CONNECTED = "connected"
+        ENDED = "ended"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.CharField(
+        max_length=64,
+        unique=True,
+        db_comment=OPERATIONAL,
+        help_text="SHA-256 of the provider's id of the call",
+    )
+    language = models.CharField(max_length=12, blank=True, db_comment=OPERATIONAL)
+    danger = models.BooleanField(default=False, db_comment=OPERATIONAL)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.MENU, db_comment=OPERATIONAL
+    )
+    started_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    queued_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    ended_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    ringing = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="whose telephone rings, or who talks",
+    )
+    tried = models.JSONField(
+        default=list, db_comment=OPERATIONAL, help_text="keys of the colleagues who did not answer"
+    )
+
+    def __str__(self) -> str:
+        return f"call {self.state}"
+
+
+class OnCallPage(CaseData):
+    """That somebody on call was told of danger out of hours, with a constant text."""
+
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, related_name="pages", db_comment=OPERATIONAL
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=OPERATIONAL
+    )
+    turn = models.PositiveSmallIntegerField(
+        db_comment=OPERATIONAL, help_text="1: the first on the rota, 2: the second"
+    )
+    at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    answered_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "turn"], name="one_page_a_turn"),
+        ]
+
+    def __str__(self) -> str:
+        return f"page {self.turn}"

@@ -1,0 +1,133 @@
+"""What waits to leave us, in which approved words, and what stands in its way."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from intake.models.conversations import Conversation, Identity, Message
+from privacy.classes import OPERATIONAL, SECRET
+from privacy.clock import database_now
+from privacy.models import CaseData
+
+
+class OutboundMessage(CaseData):
+    """Something that is to leave us once: written in the caller's transaction, sent by a lease."""
+
+    class State(models.TextChoices):
+        APPROVED = "approved", _("waiting to be sent")
+        LEASED = "leased", _("being sent")
+        CALLING = "calling", _("being sent")
+        ACCEPTED = "accepted", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        READ = "read", _("read")
+        FAILED = "failed", _("not sent")
+        UNKNOWN = "unknown", _("not known whether it was sent")
+
+    carrier = models.CharField(
+        max_length=20, db_comment=OPERATIONAL, help_text="a channel, or a later stage's carrier"
+    )
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, null=True, related_name="outbound", db_comment=OPERATIONAL
+    )
+    message = models.OneToOneField(
+        Message, models.PROTECT, null=True, related_name="outbound", db_comment=OPERATIONAL
+    )
+    identity = models.ForeignKey(
+        Identity,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="the address bound at the time of writing",
+    )
+    subject_id = models.UUIDField(
+        null=True, db_comment=OPERATIONAL, help_text="what a later stage's carrier sends"
+    )
+    client_key = models.CharField(max_length=64, unique=True, db_comment=OPERATIONAL)
+    template = models.CharField(
+        max_length=40,
+        blank=True,
+        db_comment=OPERATIONAL,
+        help_text="code of the approved text it goes out as when free words may not",
+    )
+    priority = models.PositiveSmallIntegerField(
+        default=5, db_comment=OPERATIONAL, help_text="lower goes first: danger 0, tidying 9"
+    )
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.APPROVED, db_comment=OPERATIONAL
+    )
+    attempts = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
+    not_before = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    leased_until = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    provider_ref = models.CharField(max_length=64, blank=True, db_comment=SECRET)
+    problem = models.CharField(max_length=40, blank=True, db_comment=OPERATIONAL)
+    created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    settled_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    asked_at = models.DateTimeField(
+        null=True, db_comment=OPERATIONAL, help_text="when the provider was last asked about it"
+    )
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["not_before"],
+                name="outbound_waiting",
+                condition=models.Q(state__in=["approved", "leased", "calling"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.state}"
+
+
+class ApprovedText(models.Model):
+    """A text the provider approved, for when free words may not be sent (WhatsApp's window)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=40, db_comment=OPERATIONAL)
+    carrier = models.CharField(max_length=20, db_comment=OPERATIONAL)
+    language = models.CharField(max_length=12, db_comment=OPERATIONAL)
+    provider_ref = models.CharField(
+        max_length=64, db_comment=OPERATIONAL, help_text="Twilio's ContentSid, or Meta's name of it"
+    )
+    text = models.TextField(db_comment=OPERATIONAL, help_text="exactly as it was approved")
+    approved_on = models.DateField(db_comment=OPERATIONAL)
+    retired_on = models.DateField(null=True, db_comment=OPERATIONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code", "carrier", "language"],
+                condition=models.Q(retired_on__isnull=True),
+                name="one_approved_text_each",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.language}"
+
+
+class Trouble(models.Model):
+    """Something a person must put right with a provider: shown until it is cleared."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    carrier = models.CharField(max_length=20, db_comment=OPERATIONAL)
+    problem = models.CharField(max_length=40, db_comment=OPERATIONAL)
+    since = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    last_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    times = models.PositiveIntegerField(default=1, db_comment=OPERATIONAL)
+    cleared_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["carrier", "problem"],
+                condition=models.Q(cleared_at__isnull=True),
+                name="one_open_trouble_each",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.problem}"
