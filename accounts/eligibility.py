@@ -40,6 +40,16 @@ def candidates(
     ]
 
 
+def tags_of(language: str) -> frozenset[str]:
+    """The tags of which one must be spoken for a language: the same words in another script count.
+
+    Who counsels in Hindi also reads it in Latin letters (hi-Latn); a region (pt-BR) stays its own.
+    """
+    base, *rest = language.split("-")
+    in_script = bool(rest) and len(rest[0]) == 4 and rest[0].isalpha()
+    return frozenset({language, base}) if in_script else frozenset({language})
+
+
 def on_shift(user: User, at: datetime) -> bool:
     """Whether the person is on an ordinary shift at a moment."""
     return any(
@@ -55,7 +65,7 @@ def _against(user: User, *, at: datetime, language: str, skills: frozenset[str])
     found = {
         "off_shift": not on_shift(user, at),
         "on_break": user.on_break,
-        "language": language not in spoken,
+        "language": spoken.isdisjoint(tags_of(language)),
         "training": not skills <= trained,
     }
     return frozenset(code for code, stands in found.items() if stands)

@@ -168,6 +168,9 @@ class Shift(models.Model):
     starts_at = models.DateTimeField(db_comment=OPERATIONAL)
     ends_at = models.DateTimeField(db_comment=OPERATIONAL)
     on_call = models.BooleanField(default=False, db_comment=OPERATIONAL)
+    turn = models.PositiveSmallIntegerField(
+        default=1, db_comment=OPERATIONAL, help_text="on call: who is called first, 1, then 2"
+    )
 
     class Meta:
         constraints: ClassVar = [
