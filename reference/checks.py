@@ -5,10 +5,10 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from reference.models import EmergencyNumber
-from reference.vocabulary import Purpose
+from privacy.clock import database_now
+from reference import numbers
 
 
 @register(Tags.database, deploy=True)
@@ -24,14 +24,20 @@ def check_emergency_numbers(
     if settings.PRACTICE or "default" not in (databases or ()):
         return []
     country = settings.HELPLINE_COUNTRY
-    if EmergencyNumber.objects.filter(
-        country=country, purpose=Purpose.DANGER, verified_on__isnull=False
-    ).exists():
-        return []
+    if not numbers.may_go_live(country):
+        return [
+            Error(
+                f"{country} has no verified emergency number for danger",
+                hint=f"Call it, then: manage.py verify_number {country} NUMBER",
+                id="reference.E001",
+            )
+        ]
+    stale = numbers.stale_numbers(country, on=database_now().date())
     return [
-        Error(
-            f"{country} has no verified emergency number for danger",
-            hint="Call it or check it with the authority, then record the day.",
-            id="reference.E001",
+        Warning(
+            f"The number {number.number} ({country}) was last verified on {number.verified_on}",
+            hint="Call it again, then say so in the set-up.",
+            id="reference.W001",
         )
+        for number in stale
     ]

@@ -1,10 +1,11 @@
 """Codes and their maps, rules of law and their running clocks, emergency numbers, daily facts."""
 
 import uuid
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -291,6 +292,10 @@ class Clock(CaseData):
         return f"clock of {self.subject} {self.subject_id}"
 
 
+# Helplines change their numbers and hours: half a year is as long as anybody's word is taken.
+STALE_AFTER: Final = timedelta(days=180)
+
+
 class EmergencyNumber(Labelled):
     """Whom to call now, in one country. Unverified until a person has checked it and said when."""
 
@@ -309,6 +314,14 @@ class EmergencyNumber(Labelled):
     verified_on = models.DateField(
         null=True, db_comment=OPERATIONAL, help_text="empty: not verified"
     )
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="empty: nobody, or whoever installed the service",
+    )
     position = models.PositiveSmallIntegerField(db_comment=OPERATIONAL)
 
     class Meta:
@@ -325,6 +338,10 @@ class EmergencyNumber(Labelled):
 
     def __str__(self) -> str:
         return f"{self.country} {self.purpose} {self.number}"
+
+    def is_stale(self, on: date) -> bool:
+        """Whether it was verified so long ago that somebody should call it again."""
+        return self.verified_on is not None and on - self.verified_on > STALE_AFTER
 
 
 class DeskHours(models.Model):

@@ -12,7 +12,8 @@ from privacy import audit
 from privacy.access import Person
 from privacy.clock import database_now
 from privacy.models import Folder
-from reference.models import Clock, ClockRule, EmergencyNumber
+from reference.models import Clock, ClockRule
+from reference.numbers import add_number, doubt_number, verify_number
 from reference.reading import (
     About,
     desk_time,
@@ -32,8 +33,10 @@ from reference.vocabulary import Evidence, Kind, PauseReason, Reckoning, Risk, S
 __all__ = [
     "About",
     "UnknownRule",
+    "add_number",
     "count_fact",
     "desk_time",
+    "doubt_number",
     "due_in",
     "emergency_numbers",
     "label",
@@ -282,14 +285,3 @@ def _is_key(value: str) -> bool:
         return str(uuid.UUID(value)) == value
     except ValueError:
         return False
-
-
-# --- numbers -------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def verify_number(number: EmergencyNumber, *, on: date, by: Person | None) -> None:
-    """Write down that a person called or checked an emergency number on a day."""
-    number.verified_on = on
-    number.save(update_fields=["verified_on"])
-    audit.record("number_verified", subject="emergency_number", subject_id=number.pk)
