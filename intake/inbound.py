@@ -80,6 +80,15 @@ class Inbound:
     problem: str = ""
     """Why no conversation can be made of it: stored as a dead letter for a person to open."""
 
+    language: str = ""
+    """The language they chose themselves, or told a colleague."""
+
+    taken_by: str = ""
+    """Key of the colleague who took the call."""
+
+    wishes: dict[str, str] = field(default_factory=dict)
+    """For a call back: safe (yes, no, unknown), when, if_other; only what was asked and told."""
+
     extra: dict[str, str] = field(default_factory=dict)
     """Facts of a dead letter (header names, sizes): never needed for processing."""
 

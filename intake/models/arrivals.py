@@ -32,6 +32,7 @@ class InboundEvent(models.Model):
         WAITING = "waiting"
         DONE = "done"
         DEAD = "dead"
+        ASIDE = "aside"  # dead, and a person has decided that nothing is to be made of it
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     provider = models.CharField(max_length=12, db_comment=OPERATIONAL)
@@ -52,6 +53,9 @@ class InboundEvent(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
     leased_until = models.DateTimeField(null=True, db_comment=OPERATIONAL)
     problem = models.CharField(max_length=40, blank=True, db_comment=OPERATIONAL)
+    aside_because = models.CharField(
+        max_length=12, blank=True, db_default="", default="", db_comment=OPERATIONAL
+    )
     received_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
     late = models.BooleanField(
         default=False, db_comment=OPERATIONAL, help_text="found at the provider afterwards"

@@ -35,6 +35,14 @@ class CallBack(CaseData):
         max_length=8, choices=State.choices, default=State.ASKED, db_comment=OPERATIONAL
     )
     tries = models.PositiveSmallIntegerField(default=0, db_comment=OPERATIONAL)
+    called_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="whose own telephone rings first; the last one who asked for it",
+    )
     asked_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
     ended_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
 
@@ -64,7 +72,18 @@ class LiveCall(models.Model):
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.MENU, db_comment=OPERATIONAL
     )
+    outgoing = models.BooleanField(
+        default=False, db_comment=OPERATIONAL, help_text="a colleague calls back: nobody waits"
+    )
     started_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    seen_at = models.DateTimeField(
+        default=database_now,
+        db_comment=OPERATIONAL,
+        help_text="its last step; who waits and is not seen for a while has hung up",
+    )
+    rounds = models.PositiveSmallIntegerField(
+        default=0, db_comment=OPERATIONAL, help_text="how often the hold message was heard"
+    )
     queued_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
     ended_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
     ringing = models.ForeignKey(
@@ -95,12 +114,17 @@ class OnCallPage(CaseData):
     turn = models.PositiveSmallIntegerField(
         db_comment=OPERATIONAL, help_text="1: the first on the rota, 2: the second"
     )
+    since = models.DateTimeField(
+        db_comment=OPERATIONAL, help_text="since when they had waited: each wait is paged anew"
+    )
     at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
     answered_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["conversation", "turn"], name="one_page_a_turn"),
+            models.UniqueConstraint(
+                fields=["conversation", "since", "turn"], name="one_page_a_turn"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -73,6 +73,11 @@ class Conversation(CaseData):
     opted_out_at = models.DateTimeField(
         null=True, db_comment=OPERATIONAL, help_text="they asked for our messages to stop"
     )
+    limited_until = models.DateTimeField(
+        null=True,
+        db_comment=OPERATIONAL,
+        help_text="until then nothing answers them by itself (the limit in force says why)",
+    )
     away_told_at = models.DateTimeField(
         null=True, db_comment=OPERATIONAL, help_text="when they were last told that we are closed"
     )
@@ -84,6 +89,14 @@ class Conversation(CaseData):
     )
     destroy_after = models.DateTimeField(
         null=True, db_comment=OPERATIONAL, help_text="when what is hidden is destroyed"
+    )
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="who took their call: the case is theirs when they may have it",
     )
     risk = models.CharField(
         max_length=8, choices=Risk.choices, default=Risk.NORMAL, db_comment=OPERATIONAL
@@ -152,6 +165,12 @@ class Identity(CaseData):
         max_length=64, null=True, db_comment=CONTACT
     )
     profile_name = SealedField(db_comment=CONTACT)
+    profile_hash = models.CharField(  # noqa: DJ001 (NULL: none told, or forgotten)
+        max_length=64,
+        null=True,
+        db_comment=CONTACT,
+        help_text="of the profile name they last wrote with: another one is a sign",
+    )
     current = models.BooleanField(default=True, db_comment=OPERATIONAL)
     first_seen_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
 
@@ -198,6 +217,14 @@ class Message(CaseData):
     )
     body = SealedField(db_comment=NARRATIVE)
     wrapped_key = models.BinaryField(null=True, db_comment=SECRET)
+    hidden_from = models.ForeignKey(
+        "privacy.Folder",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="the case folder it lay in when they asked to delete it",
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
