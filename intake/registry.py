@@ -1,9 +1,11 @@
 """What later stages hang in here: ways for things to leave, and ears for what arrives."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from intake.models import Conversation, Message, OutboundMessage
+from privacy.services import NotPossible
 
 
 class CarrierError(Exception):
@@ -18,6 +20,18 @@ class CarrierError(Exception):
         self.problem = problem
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+class NotNow(NotPossible):
+    """It is not safe to write to them now; `str()` says why, to a colleague.
+
+    `code` is what an answer that waits is marked with; `until` when it may go (None: not by itself).
+    """
+
+    def __init__(self, words: str, *, code: str, until: datetime | None = None) -> None:
+        super().__init__(words)
+        self.code = code
+        self.until = until
 
 
 class NotKnown(Exception):
@@ -57,9 +71,13 @@ carriers: Final[dict[str, Carrier]] = {}
 # words of danger were looked for. What it raises undoes the arrival, which is then tried again.
 on_message: Final[list[Callable[[Message], None]]] = []
 
-# Asked before a colleague's words go out: raise privacy.services.NotPossible(text) to refuse
-# (safe channel, hours, do not contact).
+# Asked before anything of ours goes to a reporter, whatever wrote it, and again when it leaves:
+# raise NotNow to refuse (safe channel, hours, shared phone, do not contact).
 before_reply: Final[list[Callable[[Conversation], None]]] = []
+
+# Called when words or a key of theirs say danger, in the transaction that stores them (part
+# "intake"): somebody on call is told while the desk is closed.
+on_danger: Final[list[Callable[[Conversation], None]]] = []
 
 # What STATUS answers beside "a person reads this": short neutral sentences in the language that is
 # active, without any word of the case ("3 of 5 done, next step by 18:00"). Part "intake" acts.

@@ -8,14 +8,13 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import override
 
 from accounts.models import User
 from intake import bell, registry, texts
 from intake.inbound import Inbound
+from intake.languages import speaking
 from intake.models import (
     Conversation,
-    Identity,
     InboundEvent,
     Message,
     OutboundMessage,
@@ -27,6 +26,7 @@ from privacy.access import acting, require
 from privacy.classes import NARRATIVE
 from privacy.crypto import seal_for_intake
 from privacy.models import Folder
+from privacy.services import NotPossible
 
 _STORE: Final = f"""
 INSERT INTO {InboundEvent._meta.db_table}
@@ -79,15 +79,9 @@ def reply(
     client_key = client_key and _reply_key(conversation, client_key, by)
     if client_key and (sent := _already(conversation, client_key)):
         return sent
-    text = text.strip()
-    identity = address_of(conversation)
-    refuse_unsendable(conversation, identity, text)
-    for ask in registry.before_reply:
-        ask(conversation)
-    message = add_message(
-        conversation, direction=Message.Direction.OUT, kind=Message.Kind.TEXT, text=text, author=by
+    message = _send(
+        conversation, kind=Message.Kind.TEXT, text=text.strip(), author=by, client_key=client_key
     )
-    _send(message, identity, client_key=client_key)
     conversation.step = Conversation.Step.STOPPED
     conversation.waiting_since = None
     conversation.save(update_fields=["step", "waiting_since"])
@@ -106,21 +100,11 @@ def send_link(
     """
     with acting(part="intake"):
         conversation = lock(conversation)
-        identity = address_of(conversation)
-        with override(conversation.language):
+        with speaking(conversation.language):
             text = texts.link(code, values)
-        refuse_unsendable(conversation, identity, text)
-        for ask in registry.before_reply:
-            ask(conversation)
-        message = add_message(
-            conversation,
-            direction=Message.Direction.OUT,
-            kind=Message.Kind.AUTOMATIC,
-            notice=code,
-            text=text,
-            author=by,
+        message = _send(
+            conversation, kind=Message.Kind.AUTOMATIC, notice=code, text=text, author=by
         )
-        _send(message, identity)
     audit.record(
         "link_sent", folder=message.folder_id, subject="message", subject_id=message.pk, reason=code
     )
@@ -129,18 +113,21 @@ def send_link(
 
 def send_automatic(conversation: Conversation, *, code: str, text: str) -> Message | None:
     """Send a text of our own in the lane of the arrival it answers; nothing if it cannot go out."""
-    identity = address_of(conversation)
-    if identity is None or identity.scheme == "withheld":
+    try:
+        return _send(
+            conversation, kind=Message.Kind.AUTOMATIC, notice=code, text=text, answering=True
+        )
+    except NotPossible:
         return None
-    message = add_message(
-        conversation,
-        direction=Message.Direction.OUT,
-        kind=Message.Kind.AUTOMATIC,
-        notice=code,
-        text=text,
-    )
-    _send(message, identity)
-    return message
+
+
+def refuse_unsafe(conversation: Conversation) -> None:
+    """Raise NotPossible when safe contact forbids any contact now: for calls, which send nothing.
+
+    Whatever sends words need not ask: the one send function does, and the outbox asks again.
+    """
+    for ask in registry.before_reply:
+        ask(conversation)
 
 
 @transaction.atomic
@@ -221,17 +208,43 @@ def dead_letters() -> int:
     return dead.filter(sealed__isnull=False).count()
 
 
-def _send(message: Message, identity: Identity | None, *, client_key: str = "") -> None:
+def _send(
+    conversation: Conversation,
+    *,
+    kind: str,
+    text: str,
+    notice: str = "",
+    author: User | None = None,
+    client_key: str = "",
+    answering: bool = False,
+) -> Message:
+    """The one way words go to a reporter, whoever or whatever wrote them; the conversation is held.
+
+    Every rule about whether they may be written to stands here. `answering`: it answers, by itself,
+    what came in this very moment from where it goes. Raises NotPossible.
+    """
+    identity = address_of(conversation)
+    refuse_unsendable(conversation, identity, text, answering=answering)
+    refuse_unsafe(conversation)
+    message = add_message(
+        conversation,
+        direction=Message.Direction.OUT,
+        kind=kind,
+        notice=notice,
+        text=text,
+        author=author,
+    )
     outbound = OutboundMessage(
         folder_id=message.folder_id,
-        carrier=(identity.carrier if identity else "") or message.conversation.channel,
-        conversation_id=message.conversation_id,
+        carrier=(identity.carrier if identity else "") or conversation.channel,
+        conversation=conversation,
         message=message,
         identity=identity,
         client_key=client_key or secrets.token_hex(16),
     )
     outbound.save(force_insert=True)
     bell.ring("intake.tasks.deliver", outbound.pk)
+    return message
 
 
 def _reply_key(conversation: Conversation, client_key: str, by: User | None) -> str:

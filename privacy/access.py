@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 from django.db.models import Q
 
-from privacy import audit, keys
+from privacy import audit, clock, keys
 from privacy.actor import Actor, Person, acting_now, current_actor
 from privacy.clock import database_now
 from privacy.models import CaseData, Folder, Grant
@@ -49,11 +49,13 @@ def acting(
     behind = before if before.kind != "nobody" else None
     actor = Actor(user=user.pk if user else None, part=part, link=link, behind=behind)
     token, key_token = acting_now.set(actor), keys.opened.set({})
+    nested = connection.in_atomic_block
     try:
         with transaction.atomic():
-            _tell_database(actor)
-            yield actor
-            if not transaction.get_rollback():  # a rolled-back setting is the old one by itself
+            with clock.anchored(_tell_database(actor)):
+                yield actor
+            # The setting ends with its transaction; a rolled-back one is the old one by itself.
+            if nested and not transaction.get_rollback():
                 _tell_database(before)
     except NotAllowed as refusal:
         if behind is None:
@@ -64,13 +66,16 @@ def acting(
         acting_now.reset(token)
 
 
-def _tell_database(actor: Actor) -> None:
+def _tell_database(actor: Actor) -> datetime:
+    """Tell PostgreSQL who acts until the transaction ends; returns the moment there."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('amaan.user', %s, true), set_config('amaan.part', %s, true),"
-            " set_config('amaan.link', %s, true)",
+            " set_config('amaan.link', %s, true), clock_timestamp()",
             [str(actor.user or ""), actor.part, str(actor.link or "")],
         )
+        told: datetime = cursor.fetchone()[3]
+    return told
 
 
 def capacities(
@@ -95,15 +100,16 @@ def _held(whose: Q, wanted: set[UUID]) -> dict[UUID, frozenset[str]]:
     alive = Q(until__isnull=True) | Q(until__gt=database_now())
     found: dict[UUID, set[str]] = {folder: set() for folder in wanted}
     teams: dict[UUID, set[str]] = {}
-    here = Q(content_object__in=wanted) | Q(team__isnull=False)
+    # Asked so that the folder must be there to be looked at: a hidden one is not, for a person.
+    seen = Q(content_object__hidden_at__isnull=True, content_object__kind__in=Folder.Kind.values)
+    here = (Q(content_object__in=wanted) & seen) | Q(team__isnull=False)
     for folder, team, capacity in Grant.objects.filter(whose & alive & here).values_list(
         "content_object_id", "team_id", "permission__codename"
     ):
         (found[folder] if folder else teams.setdefault(team, set())).add(capacity)
     if teams:
-        for folder, team in Folder.objects.filter(pk__in=wanted, team__in=teams).values_list(
-            "pk", "team_id"
-        ):
+        rows = Folder.objects.filter(pk__in=wanted, team__in=teams, hidden_at__isnull=True)
+        for folder, team in rows.values_list("pk", "team_id"):
             found[folder] |= teams[team]
     return {folder: frozenset(names) for folder, names in found.items()}
 

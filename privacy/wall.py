@@ -48,7 +48,8 @@ CREATE OR REPLACE FUNCTION privacy_part_may(klass text, need text)
 RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT privacy_gives('part', current_setting('amaan.part', true), klass, need) $$;
 
--- THE predicate: the folders and teams an actor's live grants give a class of.
+-- THE predicate: the folders and teams an actor's live grants give a class of. Whoever asks it
+-- looks at the folder too: a hidden one is reached by no grant and by no duty, only by parts.
 CREATE OR REPLACE FUNCTION privacy_standing(who uuid, door uuid, klass text, need text)
 RETURNS TABLE (folder_id uuid, team_id uuid) LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT g.folder_id, g.team_id
@@ -65,18 +66,22 @@ $$;
 -- … as the set of folders, for lists (`visible_to`) …
 CREATE OR REPLACE FUNCTION privacy_reach_of(who uuid, door uuid, klass text, need text)
 RETURNS TABLE (folder_id uuid) LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT s.folder_id FROM privacy_standing(who, door, klass, need) s
-    WHERE s.folder_id IS NOT NULL
+    SELECT f.id FROM privacy_folder f JOIN privacy_standing(who, door, klass, need) s
+      ON s.folder_id = f.id
+    WHERE f.hidden_at IS NULL
     UNION ALL
     SELECT f.id FROM privacy_folder f JOIN privacy_standing(who, door, klass, need) s
       ON s.team_id = f.team_id
+    WHERE f.hidden_at IS NULL
 $$;
 
 -- … and as an answer about one row, for the policies: of a folder, and of what lies in it.
-CREATE OR REPLACE FUNCTION privacy_sees_folder(folder uuid, team uuid, klass text, need text)
+DROP FUNCTION IF EXISTS privacy_sees_folder(uuid, uuid, text, text) CASCADE;
+CREATE OR REPLACE FUNCTION privacy_sees_folder(
+    folder uuid, team uuid, hidden timestamptz, klass text, need text)
 RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN EXISTS (
+    RETURN hidden IS NULL AND EXISTS (
         SELECT 1 FROM privacy_standing(privacy_now_user(), privacy_now_link(), klass, need) s
         WHERE s.folder_id = folder OR s.team_id = team);
 END $$;
@@ -87,12 +92,14 @@ BEGIN
     IF EXISTS (
         SELECT 1 FROM privacy_standing(privacy_now_user(), privacy_now_link(), klass, need) s
         WHERE s.folder_id = folder)
-    THEN
-        RETURN true;
+    THEN  -- a hidden folder's own row is out of reach too, so this looks for what may be seen
+        RETURN EXISTS (
+            SELECT 1 FROM privacy_folder f WHERE f.id = folder AND f.hidden_at IS NULL);
     END IF;
     RETURN EXISTS (
         SELECT 1 FROM privacy_standing(privacy_now_user(), privacy_now_link(), klass, need) s
-        WHERE s.team_id = (SELECT f.team_id FROM privacy_folder f WHERE f.id = folder));
+        WHERE s.team_id = (
+            SELECT f.team_id FROM privacy_folder f WHERE f.id = folder AND f.hidden_at IS NULL));
 END $$;
 
 CREATE OR REPLACE FUNCTION privacy_append_only() RETURNS trigger
@@ -105,7 +112,8 @@ _ROW: Final = (
 )
 _FOLDER: Final = (
     "(SELECT privacy_part_may('operational', '{need}'))"
-    " OR privacy_sees_folder(privacy_folder.id, privacy_folder.team_id, 'operational', '{need}')"
+    " OR privacy_sees_folder(privacy_folder.id, privacy_folder.team_id, privacy_folder.hidden_at,"
+    " 'operational', '{need}')"
 )
 _SOMEBODY: Final = (
     "coalesce(current_setting('amaan.user', true), '') <> ''"
