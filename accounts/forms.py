@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.models import Role, Team, User
+from accounts.telephones import e164
 
 
 class MeForm(forms.ModelForm[User]):
@@ -27,6 +28,31 @@ class MeForm(forms.ModelForm[User]):
         fields: ClassVar = ["name", "timezone", "on_break"]
         labels: ClassVar = {"name": _("Name"), "on_break": _("I am on a break")}
         help_texts: ClassVar = {"on_break": _("Nothing new is given to you meanwhile.")}
+
+
+class TelephoneForm(forms.Form):
+    """One's own telephone, to which the desk's calls are put through. Empty: keep what is there."""
+
+    number = forms.CharField(
+        label=_("My telephone number"),
+        max_length=40,
+        required=False,
+        help_text=_("With the country in front, such as +91. Nobody sees it, not even you."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel", "dir": "ltr"}),
+    )
+    takes_calls = forms.BooleanField(
+        label=_("Put calls through to it while I am on shift"), required=False
+    )
+    forget = forms.BooleanField(label=_("Forget my number"), required=False)
+
+    def clean_number(self) -> str:
+        number = self.cleaned_data["number"]
+        try:
+            return e164(number) if number else ""
+        except ValueError:
+            raise forms.ValidationError(
+                _("This is no telephone number. Write it with its country, such as +91 98….")
+            ) from None
 
 
 class PersonForm(forms.Form):

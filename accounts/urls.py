@@ -8,6 +8,7 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("me/", views.me, name="me"),
+    path("me/telephone/", views.telephone, name="telephone"),
     path("hidden/", views.hidden, name="hidden"),
     path("setup/", views.setup, name="setup"),
     path("setup/people/", views.person_create, name="person_create"),

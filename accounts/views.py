@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import services
+from accounts import services, telephones
 from accounts.access import page
-from accounts.forms import MeForm, PersonForm
-from accounts.models import Shift, Training, User
+from accounts.forms import MeForm, PersonForm, TelephoneForm
+from accounts.models import Shift, Telephone, Training, User
 from privacy.clock import database_now
 from privacy.services import NotPossible
 
@@ -34,8 +34,41 @@ def me(request: HttpRequest) -> HttpResponse:
         "trainings": Training.objects.filter(user=user).order_by("valid_to", "skill"),
         "today": now.date(),
         "duties": user.duties.select_related("team").order_by("role"),
+        **_telephone(user),
     }
     return render(request, "accounts/me.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def telephone(request: HttpRequest) -> HttpResponse:
+    """One's own telephone for calls: set, switched or forgotten; shown only by its last digits."""
+    user: Any = request.user
+    kept = _telephone(user)
+    first = {"takes_calls": kept["takes_calls"] or not kept["telephone"]}
+    form = TelephoneForm(request.POST or None, initial=first)
+    if form.is_valid():
+        _keep_telephone(user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("accounts:me")
+    context = {**kept, "form": form}
+    return render(request, "accounts/telephone.html", context, status=422 if form.errors else 200)
+
+
+def _telephone(user: User) -> dict[str, Any]:
+    kept = Telephone.objects.filter(user=user).first()
+    return {
+        "telephone": telephones.masked(user),
+        "takes_calls": kept is not None and kept.takes_calls,
+    }
+
+
+def _keep_telephone(user: User, *, number: str, takes_calls: bool, forget: bool) -> None:
+    if forget:
+        telephones.forget_number(user, by=user)
+    elif number:
+        telephones.set_number(user, number=number, takes_calls=takes_calls, by=user)
+    else:
+        telephones.set_takes_calls(user, takes_calls=takes_calls, by=user)
 
 
 @login_not_required

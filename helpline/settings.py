@@ -41,6 +41,8 @@ ALLOWED_HOSTS: list[str] = env.list(
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 HELPLINE_COUNTRY: str = env.str("HELPLINE_COUNTRY", default="IN")
+# What goes before a telephone number that is written without a country (digits, no +).
+HELPLINE_CALLING_CODE: str = env.str("HELPLINE_CALLING_CODE", default="91")
 
 # Which part of the service this process is decides its database role: web, worker or owner.
 _IS_CELERY = "celery" in Path(sys.argv[0]).parts[-2:]  # also as `python -m celery`
@@ -301,6 +303,8 @@ TWILIO_ACCOUNT_SID: str = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN: str = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_WHATSAPP_FROM: str = env.str("TWILIO_WHATSAPP_FROM", default="")
 TWILIO_VOICE_FROM: str = env.str("TWILIO_VOICE_FROM", default="")
+# Whether who hung up while waiting is called once, although nobody asked if that is safe.
+CALL_BACK_MISSED: bool = env.bool("CALL_BACK_MISSED", default=False)
 TWILIO_API_BASE: str = env.str("TWILIO_API_BASE", default="")  # empty: Twilio itself
 IWF_REPORT_URL: str = env.str("IWF_REPORT_URL", default="")
 IWF_LINK_URL: str = env.str("IWF_LINK_URL", default="")
