@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cases import registry
+from cases import locking, registry
 from cases.holding import conversation_folders, linked, require_supervision, take_away
 from cases.models import Assignment, Case, CaseConversation, CaseHarm, ClosingReason, Task
 from intake import services as intake
@@ -33,7 +33,7 @@ def close(case: Case, *, reason: str, child_view: str = "", by: User) -> None:
     NotPossible while something promised is open.
     """
     require(by, case.folder_id, NARRATIVE)
-    case = Case.objects.select_for_update().get(pk=case.pk)
+    case = locking.hold(case)
     if case.status == Case.Status.CLOSED:
         raise NotPossible(_("This case is closed already."))
     if reason not in ClosingReason.values:
@@ -64,7 +64,7 @@ def reopen(case: Case, *, by: User | None) -> None:
     else:
         require_supervision(case, by=by)
     with acting(part="assignment"):
-        case = Case.objects.select_for_update().get(pk=case.pk)
+        case = locking.hold(case)
         if case.status == Case.Status.OPEN:
             return
         if is_forgotten(case):
@@ -141,5 +141,5 @@ def _count_closed(case: Case) -> None:
     harms = list(CaseHarm.objects.standing().filter(case=case).values_list("code", flat=True))
     facts = {"age_band": case.age_band, "gender": case.gender, "relation": case.relation}
     count_fact(day, "cases_closed", risk=case.risk, language=case.language, **facts)
-    for harm in harms:
+    for harm in sorted(harms):  # figures are added to in one order too
         count_fact(day, "harms_closed", harm=harm, **facts)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, Team, User
-from cases import assignment
+from cases import assignment, locking
 from cases.assignment import Choice
 from cases.models import Assignment, Case, CaseConversation, Handover
 from intake import services as intake
@@ -58,6 +58,8 @@ def take_next(*, by: User) -> Assignment:
         now = database_now()
         for team in counselling_teams(by):
             for waiting in Case.objects.unheld().filter(folder__team=team).by_urgency():
+                if assignment.choose(waiting, at=now, only=by).user is None:
+                    continue  # what is not for them is not held on the way
                 case = _locked(waiting, open_only=False)
                 if case.holder_id or case.status != Case.Status.OPEN:
                     continue
@@ -131,12 +133,7 @@ def conversation_folders(case: Case) -> list[Folder]:
 
 def _locked(case: Case, *, open_only: bool = True) -> Case:
     """The case as it is now, with its team's loads standing still until the transaction ends."""
-    folder = Folder.objects.get(pk=case.folder_id)
-    if folder.team_id:
-        Team.objects.select_for_update().get(pk=folder.team_id)
-    case = (
-        Case.objects.select_for_update(of=("self",)).select_related("folder__team").get(pk=case.pk)
-    )
+    case = locking.hold(case, loads=True)
     if open_only and case.status != Case.Status.OPEN:
         raise NotPossible(_("This case is closed."))
     return case

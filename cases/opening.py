@@ -93,6 +93,7 @@ def file_message(message: Message, *, to: Case, by: User) -> None:
     if not links.exists():
         raise NotPossible(_("Link the conversation to that case first."))
     with acting(part="filing"):
+        writing.lock(message.conversation)
         message = Message.objects.select_for_update().get(pk=message.pk)
         message.rewrap(to.folder_id)
         message.save(update_fields=["folder", "wrapped_key"])

@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db.models import QuerySet
 
-from cases import services, triage
+from cases import locking, services, triage
 from cases.models import Case
 from intake.models import Conversation
 from privacy.access import acting
@@ -40,11 +40,17 @@ def _waiting() -> QuerySet[Conversation]:
 
 def _take_in(key: UUID) -> None:
     with acting(part="triage"):
+        conversation = _waiting().filter(pk=key).first()
+        before = services.case_to_reopen(conversation) if conversation else None
+        if before is not None:
+            locking.hold(before)
         conversation = _waiting().select_for_update(skip_locked=True).filter(pk=key).first()
         if conversation is None:
             return
-        triage.raise_conversation(conversation, triage.assess(conversation))
         case = services.case_to_reopen(conversation)
+        if case != before:
+            return  # it changed meanwhile; the next round looks anew
+        triage.raise_conversation(conversation, triage.assess(conversation))
         if case is None:
             services.open_case(conversation, by=None)
         else:

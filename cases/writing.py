@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cases import locking
 from cases.models import RISKS, Case, CaseHarm, Draft, Note, Task
 from cases.triage import read_flags, write_flags
 from intake import services as intake
@@ -130,7 +131,7 @@ def set_risk(
     require(by, case.folder_id, OPERATIONAL)
     if risk not in RISKS or any(not is_code(Kind.RISK_FLAG, code) for code in flags or ()):
         raise NotPossible(_("This is not one of the choices."))
-    case = Case.objects.select_for_update().get(pk=case.pk)
+    case = locking.hold(case)
     case.risk = risk
     names = ["risk"]
     if flags is not None:
