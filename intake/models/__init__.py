@@ -3,7 +3,7 @@
 from intake.models.arrivals import Channel, InboundEvent, Risk
 from intake.models.calls import CallBack, LiveCall, OnCallPage
 from intake.models.conversations import Conversation, Identity, Message, ReporterLimit
-from intake.models.outbox import ApprovedText, OutboundMessage, Trouble
+from intake.models.outbox import ApprovedText, MediaHold, OutboundMessage, SendingLine, Trouble
 
 __all__ = [
     "ApprovedText",
@@ -13,10 +13,12 @@ __all__ = [
     "Identity",
     "InboundEvent",
     "LiveCall",
+    "MediaHold",
     "Message",
     "OnCallPage",
     "OutboundMessage",
     "ReporterLimit",
     "Risk",
+    "SendingLine",
     "Trouble",
 ]

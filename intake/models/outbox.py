@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -82,6 +83,27 @@ class OutboundMessage(CaseData):
         return f"{self.carrier} {self.state}"
 
 
+class MediaHold(CaseData):
+    """That a provider's copy of a picture stays there, unseen, until a day: a named person's choice."""
+
+    outbound = models.ForeignKey(
+        OutboundMessage,
+        models.PROTECT,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="the deletion that waits",
+    )
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=OPERATIONAL
+    )
+    until = models.DateTimeField(db_comment=OPERATIONAL)
+    held_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    ended_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"held until {self.until}"
+
+
 class ApprovedText(models.Model):
     """A text the provider approved, for when free words may not be sent (WhatsApp's window)."""
 
@@ -107,6 +129,18 @@ class ApprovedText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.language}"
+
+
+class SendingLine(models.Model):
+    """How far a line of ours is ahead of the pace its provider allows (a token bucket)."""
+
+    carrier = models.CharField(max_length=20, primary_key=True, db_comment=OPERATIONAL)
+    free_at = models.DateTimeField(
+        db_comment=OPERATIONAL, help_text="when all that was sent would be paid for at that pace"
+    )
+
+    def __str__(self) -> str:
+        return self.carrier
 
 
 class Trouble(models.Model):
