@@ -105,7 +105,7 @@ def _line(
         return replace(line, gist=texts.notice(seen.notice), state=None)
     text = str(seen.body or _("(forgotten)"))
     if seen.kind == Message.Kind.AUTOMATIC:
-        return replace(line, gist=automatic_words(seen.notice), text=text)
+        return replace(line, gist=texts.automatic(seen.notice), text=text)
     fold = fold_of(text)
     return replace(
         line,
@@ -115,20 +115,6 @@ def _line(
         fold=fold,
         author=names.get(seen.author_id, ""),
     )
-
-
-def automatic_words(code: str) -> str:
-    """What an automatic message was, in a few words."""
-    known = {
-        "hello": _("Automatic: hello, and are you safe right now?"),
-        "limits": _("Automatic: what we keep, and its limits"),
-        "danger": _("Automatic: whom to call now"),
-        "media_image": _("Automatic: we do not look at pictures"),
-        "media_audio": _("Automatic: we cannot hear voice notes here"),
-        "media_file": _("Automatic: we cannot open files"),
-        "own_link": _("A link for them alone, to show a picture to the people who take it down"),
-    }
-    return known.get(code, _("Automatic message"))
 
 
 def _states(rows: list[Minimised]) -> dict[UUID, tuple[str, str]]:

@@ -1,17 +1,22 @@
 """Words of danger, in every language we read: they raise a conversation's risk and never lower it.
 
-The lists are data (danger_words.json), kept by people. A hit is a reason to look, not a finding.
+The lists are data (danger_words.json, words/), kept by people. A hit is a reason to look, not a
+finding.
 """
 
 import json
-import unicodedata
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from typing import Final
 
 from intake.models import Risk
+from intake.words import read
+from intake.words.spelling import normalised
+from intake.words.variants import spelled
+
+__all__ = ["LEVELS", "Hit", "find", "level", "normalised", "own_thoughts"]
 
 # The level each flag of the lists raises to. Flag codes are those of the `risk_flag` list.
 LEVELS: Final = {
@@ -21,8 +26,8 @@ LEVELS: Final = {
 }
 # Written together with the next word in Arabic: and, so, will, with, to.
 _ARABIC_PREFIXES: Final = ("", "و", "ف", "س", "ب", "ل")
-_APOSTROPHES: Final = frozenset("'’‘`´ʼ")
-_SAME: Final = str.maketrans("أإآٱىةؤئँ", "اااايهوىं")
+_GAP: Final = r"(?:[^ ]+ ){0,3}"  # what `~` stands for in own_thoughts.json
+_BEFORE: Final = 3  # words before a phrase in which "he said" makes it somebody else's
 
 
 @dataclass(frozen=True)
@@ -35,8 +40,13 @@ class Hit:
 
 def find(text: str) -> list[Hit]:
     """Every phrase of the lists that stands in the text, in any language, however it is spelt."""
-    said = normalised(text)
-    return [hit for phrase, hit in _phrases() if phrase in said]
+    hits = []
+    for language, phrases in _phrases().items():
+        said = spelled(text, language)
+        for idiom in _idioms(language):
+            said = said.replace(idiom, " ~ ")
+        hits += [hit for phrase, hit in phrases if phrase in said]
+    return hits
 
 
 def level(hits: list[Hit]) -> Risk:
@@ -45,34 +55,59 @@ def level(hits: list[Hit]) -> Risk:
     return next((one for one in (Risk.DANGER, Risk.URGENT) if one in levels), Risk.NORMAL)
 
 
-def normalised(text: str) -> str:
-    """Lower case, without accents, vowel points, punctuation and repeated letters; padded words."""
-    letters = []
-    for letter in unicodedata.normalize("NFKD", text.casefold()):
-        if letter in _APOSTROPHES or _is_dropped(letter):
-            continue
-        letters.append(letter if unicodedata.category(letter)[0] in "LMN" else " ")
-    flat = unicodedata.normalize("NFC", "".join(letters)).translate(_SAME)
-    single = "".join(letter for letter, _run in groupby(flat))
-    return f" {' '.join(single.split())} "
+def own_thoughts(text: str) -> bool:
+    """Whether somebody seems to write of their own sexual thoughts about children.
 
-
-def _is_dropped(letter: str) -> bool:
-    """Latin accents, Arabic vowel points and lengthening, the Devanagari dot, invisible joiners."""
-    return (
-        "\u0300" <= letter <= "\u036f"
-        or "\u064b" <= letter <= "\u0655"
-        or letter in "\u0670\u0640\u093c\u200b\u200c\u200d\u200e\u200f\ufeff"
-    )
+    They are offered the prevention pathway, and a person decides. What "he said" is not theirs.
+    """
+    for language, (pattern, reported) in _own().items():
+        said = spelled(text, language)
+        for found in pattern.finditer(said):
+            if reported.isdisjoint(said[: found.start()].split()[-_BEFORE:]):
+                return True
+    return False
 
 
 @cache
-def _phrases() -> list[tuple[str, Hit]]:
+def _phrases() -> dict[str, list[tuple[str, Hit]]]:
     lists = json.loads(files("intake").joinpath("danger_words.json").read_text(encoding="utf-8"))
-    return [
-        (f" {prefix}{normalised(phrase)[1:]}", Hit(flag, f"{language}: {phrase}"))
+    return {
+        language: [
+            (f" {prefix}{spelled(phrase, language)[1:]}", Hit(flag, f"{language}: {phrase}"))
+            for flag, phrases in flags.items()
+            for phrase in phrases
+            for prefix in (_ARABIC_PREFIXES if language == "ar" else ("",))
+        ]
         for language, flags in lists.items()
-        for flag, phrases in flags.items()
-        for phrase in phrases
-        for prefix in (_ARABIC_PREFIXES if language == "ar" else ("",))
-    ]
+    }
+
+
+@cache
+def _idioms(language: str) -> list[str]:
+    """Sayings that hold a phrase of the lists and mean no harm ("i could die laughing")."""
+    return [spelled(idiom, language) for idiom in read("idioms.json").get(language, [])]
+
+
+@cache
+def _own() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
+    """Per language: the phrases of own_thoughts.json as one pattern, and its words for "said"."""
+    made = {}
+    for language, lists in read("own_thoughts.json").items():
+        children = "|".join(spelled(word, language).strip() for word in lists["child"])
+        spoken = "|".join(_as_pattern(phrase, language, children) for phrase in lists["phrases"])
+        said = frozenset(spelled(word, language).strip() for word in lists["reported"])
+        made[language] = (re.compile(f" (?={spoken})"), said)
+    return made
+
+
+def _as_pattern(phrase: str, language: str, children: str) -> str:
+    """A phrase in which `{child}` is any word for a child and `~` up to three words."""
+    parts = []
+    for part in re.split(r"(\{child\}|~)", phrase):
+        if part == "~":
+            parts.append(_GAP)
+        elif part == "{child}":
+            parts.append(f"(?:{children}) ")
+        elif part.strip():
+            parts.append(spelled(part, language)[1:])
+    return "".join(parts)

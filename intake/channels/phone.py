@@ -122,7 +122,7 @@ class Phone(Channel):
 def greeting() -> str:
     """TwiML: not alone; safe now?"""
     spoken = VoiceResponse()
-    spoken.append(_ask(texts.call_hello(), "/hooks/phone/safe/"))
+    spoken.append(_ask(f"{texts.call_hello()} {texts.call_safe()}", "/hooks/phone/safe/"))
     return str(spoken)
 
 

@@ -1,0 +1,125 @@
+"""The lines a page shows to colleagues: what a notice or an automatic message was."""
+
+from django.utils.translation import gettext as _
+
+
+def notice(code: str) -> str:
+    """The line a page shows for the code of a notice or of a file that came."""
+    known = _calls() | _mails() | _events() | _files()
+    return known.get(code, known["empty"])
+
+
+def _calls() -> dict[str, str]:
+    return {
+        "call_started": _("They called."),
+        "safe_yes": _("They pressed: safe right now."),
+        "safe_no": _("They pressed: not safe right now."),
+        "call_back_safe": _("They pressed: this number is safe to call."),
+        "call_back_unsafe": _("They pressed: this number is not safe to call."),
+        "no_key": _("They pressed another key, or none."),
+        "key_person": _("They pressed the key for a person."),
+        "call_queued": _("They are waiting on the telephone."),
+        "call_taken": _("A colleague took the call."),
+        "call_missed": _("Nobody was free to take the call."),
+        "call_left": _("They hung up while waiting."),
+        "call_ended": _("The call ended."),
+        "call_back_asked": _("They asked to be called back."),
+        "call_back_no": _("They do not want to be called back."),
+    }
+
+
+def _mails() -> dict[str, str]:
+    return {
+        "automatic_mail": _("An automatic e-mail came from their address."),
+        "maybe_someone_else": _(
+            "This mail did not answer one of ours: it may be from somebody else."
+            " Ask the agreed question."
+        ),
+        "bounce": _("An e-mail to them came back."),
+    }
+
+
+def _events() -> dict[str, str]:
+    return {
+        "button": _("They pressed a button."),
+        "location": _("They sent a place. We did not keep it."),
+        "reaction": _("They reacted to a message."),
+        "unsupported": _("Something came that cannot be shown here."),
+        "sender_change": _("They wrote from a new address. Ask the agreed question."),
+        "changed_device": _("They may have a new phone. Ask the agreed question."),
+        "late": _("This message reached us late."),
+        "stop_asked": _("They wrote STOP, and were asked what should stop."),
+        "stop_messages": _("They want our messages to stop."),
+        "stop_harm": _("They want what is done to them to stop."),
+        "delete_asked": _("They asked to delete everything."),
+        "kept": _("They took back their wish to delete."),
+        "help_asked": _("They asked for a person now."),
+        "status_asked": _("They asked how it is going."),
+        "check_passed": _("They gave the right answer to the agreed question."),
+        "check_failed": _("They did not give the right answer to the agreed question."),
+        "limited": _("They are limited for a while: only danger is answered at once."),
+        "opted_out": _("They asked their provider to stop our messages."),
+        "called_at_desk": _("A call was taken on the desk's own telephone."),
+        "empty": _("A message without words came."),
+    }
+
+
+def _files() -> dict[str, str]:
+    return {
+        "image": _("A picture came. It was not opened."),
+        "video": _("A video came. It was not opened."),
+        "audio": _("A voice note came. It was not opened."),
+        "document": _("A document came. It was not opened."),
+        "contact": _("A contact card came. It was not opened."),
+        "file": _("A file came. It was not opened."),
+    }
+
+
+def automatic(code: str) -> str:
+    """What an automatic message was, in a few words."""
+    known = _steps() | _answers() | _sent()
+    return known.get(code, _("Automatic message"))
+
+
+def _steps() -> dict[str, str]:
+    return {
+        "hello": _("Automatic: hello, and are you safe right now?"),
+        "limits": _("Automatic: what we keep, and its limits"),
+        "danger": _("Automatic: whom to call now"),
+        "closed": _("Automatic: we are closed, whom to call, what helps tonight"),
+        "no_speaker": _("Automatic: who speaks their language, and when"),
+        "own_thoughts_limits": _("Automatic: what we keep, for worries about own thoughts"),
+        "own_thoughts_hello": _("Automatic: welcome, for worries about own thoughts"),
+        "media_image": _("Automatic: we do not look at pictures"),
+        "media_audio": _("Automatic: we cannot hear voice notes here"),
+        "media_file": _("Automatic: we cannot open files"),
+    }
+
+
+def _answers() -> dict[str, str]:
+    return {
+        "stop_question": _("Automatic: should our messages stop, or what is done to them?"),
+        "stop_done": _("Automatic: we will not write any more"),
+        "stop_harm": _("Automatic: a person is told that it should stop"),
+        "delete_question": _("Automatic: shall everything be deleted?"),
+        "delete_done": _("Automatic: hidden now, destroyed later, how to take it back"),
+        "delete_by_person": _("Automatic: a person looks at the wish to delete"),
+        "kept": _("Automatic: nothing is deleted"),
+        "keep_too_late": _("Automatic: nothing is waiting to be deleted"),
+        "status": _("Automatic: how many steps are done"),
+        "help_now": _("Automatic: a person is told now"),
+        "language_set": _("Automatic: the language is changed"),
+    }
+
+
+def _sent() -> dict[str, str]:
+    return {
+        "own_link": _("A link for them alone, to show a picture to the people who take it down"),
+        "limited": _("Automatic: we answer less often for a while"),
+        "late": _("Automatic: their message came late"),
+        "check_question": _("Automatic: the agreed question"),
+        "check_passed": _("Automatic: the agreed question was answered"),
+        "check_failed": _("Automatic: a person will write"),
+        "survey": _("Automatic: how well did we help?"),
+        "survey_thanks": _("Automatic: thank you for the answer"),
+    }
