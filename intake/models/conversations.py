@@ -132,6 +132,11 @@ class Conversation(CaseData):
                 condition=models.Q(state="waiting"),
             ),
             models.Index(
+                fields=["waiting_since"],
+                name="conversation_danger",
+                condition=models.Q(risk="danger", waiting_since__isnull=False),
+            ),
+            models.Index(
                 fields=["reply_token"],
                 name="conversation_token",
                 condition=~models.Q(reply_token=""),
