@@ -12,19 +12,35 @@ def notice(code: str) -> str:
 def _calls() -> dict[str, str]:
     return {
         "call_started": _("They called."),
+        "language_chosen": _("They chose a language."),
         "safe_yes": _("They pressed: safe right now."),
         "safe_no": _("They pressed: not safe right now."),
-        "call_back_safe": _("They pressed: this number is safe to call."),
-        "call_back_unsafe": _("They pressed: this number is not safe to call."),
+        "safe_unsure": _("They pressed: not sure whether they are safe."),
         "no_key": _("They pressed another key, or none."),
-        "key_person": _("They pressed the key for a person."),
         "call_queued": _("They are waiting on the telephone."),
         "call_taken": _("A colleague took the call."),
         "call_missed": _("Nobody was free to take the call."),
         "call_left": _("They hung up while waiting."),
-        "call_ended": _("The call ended."),
-        "call_back_asked": _("They asked to be called back."),
-        "call_back_no": _("They do not want to be called back."),
+        "called_at_desk": _("A call was taken on the desk's own telephone."),
+    } | _call_backs()
+
+
+def _call_backs() -> dict[str, str]:
+    return {
+        "call_back_safe": _("They pressed: this number is safe to call."),
+        "call_back_unsafe": _("They pressed: this number is not safe to call."),
+        "call_back_unsure": _("They pressed: not sure whether this number is safe to call."),
+        "when_morning": _("A good time to call them: in the morning."),
+        "when_afternoon": _("A good time to call them: in the afternoon."),
+        "when_evening": _("A good time to call them: in the evening."),
+        "when_any": _("A good time to call them: any."),
+        "others_silent": _("If someone else answers: hang up without a word."),
+        "others_wrong": _("If someone else answers: say that it is a wrong number."),
+        "others_later": _("If someone else answers: say that we will try again later."),
+        "called_back_reached": _("We called back, and somebody answered."),
+        "called_back_unanswered": _("We called back, and nobody answered."),
+        "called_back_busy": _("We called back, and the line was busy."),
+        "called_back_not_made": _("A call back was begun and not made."),
     }
 
 
@@ -59,7 +75,6 @@ def _events() -> dict[str, str]:
         "check_failed": _("They did not give the right answer to the agreed question."),
         "limited": _("They are limited for a while: only danger is answered at once."),
         "opted_out": _("They asked their provider to stop our messages."),
-        "called_at_desk": _("A call was taken on the desk's own telephone."),
         "empty": _("A message without words came."),
     }
 

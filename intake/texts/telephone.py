@@ -30,9 +30,16 @@ def call_hello() -> str:
     return _("Hello. You are not alone. To talk to a person, press 0 at any time.")
 
 
+def call_person() -> str:
+    """After each line of the language menu, in that language."""
+    return _("For a person, press 0.")
+
+
 def call_safe() -> str:
-    """Asks whether they are safe; keys or words answer."""
-    return _("Are you safe right now? For yes, press 1 or say yes. For no, press 2 or say no.")
+    """Asks whether they are safe. Keys only: no machine listens to what they say."""
+    return _(
+        "Are you safe right now? For yes, press 1. For no, press 2. If you are not sure, press 3."
+    )
 
 
 def call_numbers(numbers: Iterable[EmergencyNumber], language: str) -> str:
@@ -41,16 +48,16 @@ def call_numbers(numbers: Iterable[EmergencyNumber], language: str) -> str:
     return " ".join([_("If you could be hurt now, please hang up and call one of these."), *spoken])
 
 
-def call_hold(place: int) -> str:
-    """While they wait, with their place in the queue; 1 is next."""
+def call_hold(place: int, minutes: int) -> str:
+    """While they wait, with their place in the queue (1 is next) and about how long it takes."""
+    wait = ngettext(
+        "It takes about %(count)d minute.", "It takes about %(count)d minutes.", minutes
+    ) % {"count": minutes}
     if place <= 1:
-        return _("Thank you for waiting. You are next. Please stay on the line.")
-    ahead = place - 1
-    return ngettext(
-        "Thank you for waiting. There is %(count)d call before yours. Please stay on the line.",
-        "Thank you for waiting. There are %(count)d calls before yours. Please stay on the line.",
-        ahead,
-    ) % {"count": ahead}
+        told = _("Thank you for waiting. You are next.")
+    else:
+        told = _("Thank you for waiting. You are number %(place)d.") % {"place": place}
+    return " ".join([told, wait, _("Please stay on the line.")])
 
 
 def call_key() -> str:
@@ -99,7 +106,10 @@ def call_back_offer() -> str:
 
 def call_back() -> str:
     """Asks whether the number may be called."""
-    return _("Is it safe to call this number? For yes, press 1. For no, press 2.")
+    return _(
+        "Is it safe to call this number? For yes, press 1. For no, press 2."
+        " If you are not sure, press 3."
+    )
 
 
 def call_back_when() -> str:
@@ -118,9 +128,14 @@ def call_back_other() -> str:
     )
 
 
-def call_again() -> str:
-    """When a key or a word was not understood."""
-    return _("Sorry, I did not understand. Please try again, or press 0 for a person.")
+def call_hidden() -> str:
+    """When they hide their number: nobody can call back."""
+    return _("We cannot see your number, so nobody can call you back. Please call us again.")
+
+
+def call_cut() -> str:
+    """When a talk ended and they are still on the line."""
+    return _("If the line was cut, press 0 to talk to a person again.")
 
 
 def call_goodbye(*, safe: bool) -> str:
@@ -128,6 +143,16 @@ def call_goodbye(*, safe: bool) -> str:
     if safe:
         return _("Thank you. Someone will call you. You did well to call. Goodbye.")
     return _("Thank you. We will not call this number. Please call again when you can. Goodbye.")
+
+
+def call_back_whisper() -> str:
+    """What a counsellor hears who asked for a call back: no number and no name in it."""
+    return _("A call back from the desk. To be connected, press 1.")
+
+
+def call_back_gone() -> str:
+    """To a counsellor: what they asked for may not be done any more."""
+    return _("This call is not possible any more.")
 
 
 def call_trouble() -> str:
