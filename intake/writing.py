@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Max
-
 from accounts.models import User
+from intake import ahead
 from intake.flags import read_flags, write_flags
 from intake.models import Conversation, InboundEvent, Message, Risk
 from privacy import audit
@@ -31,7 +30,10 @@ def raise_risk(conversation: Conversation, *, risk: str, flags: Mapping[str, str
 
 
 def lock(conversation: Conversation) -> Conversation:
-    """The conversation, read anew and held until the transaction ends."""
+    """The conversation, read anew and held until the transaction ends; a batch holds it already."""
+    known = ahead.held(conversation)
+    if known is not None:
+        return known
     return Conversation.objects.select_for_update().get(pk=conversation.pk)  # type: ignore[no-any-return]
 
 
@@ -50,7 +52,6 @@ def add_message(
 
     Its moment is that of its arrival, else `at`, else now.
     """
-    last = Message.objects.filter(conversation=conversation).aggregate(last=Max("order"))["last"]
     message = Message(
         folder_id=conversation.filed_to_id or conversation.folder_id,
         conversation=conversation,
@@ -61,7 +62,7 @@ def add_message(
         author=author,
         event=event,
         at=event.received_at if event else at or database_now(),
-        order=(last or 0) + 1,
+        order=ahead.next_place(conversation),
     )
     message.save(force_insert=True)
     conversation.version += 1

@@ -6,16 +6,18 @@ only as long as one request or task acts (`access.acting`), so a destroyed key i
 
 import uuid
 from contextvars import ContextVar
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import connections, models
 from django.db.models.functions import Now
 
-from privacy import crypto
+from privacy import crypto, gathering
 from privacy.classes import OPERATIONAL, SECRET
 
 OpenKeys = dict[tuple[UUID, str], bytes]
+
+_NEW: Final = "new keys"  # what a gathering remembers the keys it has yet to write by
 
 # Filled and emptied by `access.acting`; empty outside it, where nothing is remembered.
 opened: ContextVar[OpenKeys | None] = ContextVar("opened_keys", default=None)
@@ -44,6 +46,12 @@ class DataKey(models.Model):
         return f"{self.data_class} key of {self.folder}"
 
 
+_STORE: Final = (
+    f"INSERT INTO {DataKey._meta.db_table} (id, folder, data_class, wrapped, created_at)"  # noqa: S608
+    " VALUES {rows} ON CONFLICT (folder, data_class) DO NOTHING"
+)
+
+
 def folder_key(folder: UUID, klass: str, *, create: bool = True) -> bytes:
     """The open key of a folder for a class, made on first use unless `create` is false.
 
@@ -53,12 +61,26 @@ def folder_key(folder: UUID, klass: str, *, create: bool = True) -> bytes:
     remembered = opened.get()
     if remembered is not None and (folder, klass) in remembered:
         return remembered[folder, klass]
-    key = _stored(folder, klass) or (_make(folder, klass) if create else None)
+    new: _NewKeys | None = gathering.known(_NEW)
+    if new is not None and new.knows(folder):
+        key = new.key(folder, klass, create=create)
+    else:
+        key = _stored(folder, klass) or (_make(folder, klass) if create else None)
     if key is None:
         raise crypto.CannotOpen("no key")
     if remembered is not None:
         remembered[folder, klass] = key
     return key
+
+
+def begin(folder: UUID) -> None:
+    """Say that a folder was made just now, in this transaction: it has no key that could be found.
+
+    Its keys are then made in memory, and written together before the transaction commits.
+    """
+    now = gathering.current()
+    if now is not None:
+        gathering.once(_NEW, lambda: _NewKeys(now)).folders.add(folder)
 
 
 def open_many(folders: set[UUID], klasses: set[str]) -> None:
@@ -93,15 +115,49 @@ def _stored(folder: UUID, klass: str) -> bytes | None:
 
 
 def _make(folder: UUID, klass: str) -> bytes:
-    wrapped = crypto.wrap(crypto.new_key(), _place(folder, klass))
-    with transaction.atomic(using="keys"):
-        DataKey.objects.bulk_create(
-            [DataKey(folder=folder, data_class=klass, wrapped=wrapped)], ignore_conflicts=True
-        )
-    key = _stored(folder, klass)
-    if key is None:
+    key = crypto.new_key()
+    made = _insert([(folder, klass, crypto.wrap(key, _place(folder, klass)))])
+    if made:
+        return key
+    other = _stored(folder, klass)  # somebody made it in between
+    if other is None:
         raise crypto.CannotOpen("the key was not kept")
-    return key
+    return other
+
+
+def _insert(keys: list[tuple[UUID, str, bytes]]) -> int:
+    """Store wrapped keys and commit them; how many there were none of yet."""
+    rows = ", ".join(["(gen_random_uuid(), %s, %s, %s, clock_timestamp())"] * len(keys))
+    with connections["keys"].cursor() as cursor:
+        cursor.execute(_STORE.format(rows=rows), [value for key in keys for value in key])
+        return cursor.rowcount
+
+
+class _NewKeys:
+    """The keys of folders that a batch makes: kept in memory, written before the batch commits.
+
+    A batch that fails leaves keys that open nothing. One that commits has all its keys on disk.
+    """
+
+    def __init__(self, batch: gathering.Gathering) -> None:
+        self.folders: set[UUID] = set()
+        self._keys: OpenKeys = {}
+        batch.at_the_end(self._write)
+
+    def knows(self, folder: UUID) -> bool:
+        """Whether the batch made this folder."""
+        return folder in self.folders
+
+    def key(self, folder: UUID, klass: str, *, create: bool) -> bytes | None:
+        """The folder's key of a class, made on first use unless `create` is false."""
+        if create and (folder, klass) not in self._keys:
+            self._keys[folder, klass] = crypto.new_key()
+        return self._keys.get((folder, klass))
+
+    def _write(self) -> None:
+        keys = [(*at, crypto.wrap(key, _place(*at))) for at, key in self._keys.items()]
+        if keys and _insert(keys) != len(keys):
+            raise crypto.CannotOpen("a new folder had a key already")
 
 
 def _place(folder: UUID, klass: str) -> bytes:

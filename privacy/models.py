@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from guardian.models.models import UserObjectPermissionBase
 
+from privacy import gathering
 from privacy.classes import (
     CATEGORY,
     CONTACT,
@@ -35,7 +36,20 @@ __all__ = [
 ]
 
 
-class Folder(models.Model):
+class GatheredModel(models.Model):
+    """A row whose saving may wait for others of its batch (privacy.gathering)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save now or, in a batch, with the rest of it."""
+        new, fields = bool(options.get("force_insert")), options.get("update_fields")
+        if not gathering.keep(self, new=new, fields=set(fields or ())):
+            super().save(*args, **options)
+
+
+class Folder(GatheredModel):
     """What is granted and forgotten as one: a conversation, a case, or a colleague's own page."""
 
     class Kind(models.TextChoices):
@@ -170,7 +184,7 @@ class CaseDataQuerySet(models.QuerySet[Any]):
         )
 
 
-class CaseData(models.Model):
+class CaseData(GatheredModel):
     """Base of every row about a young person: it lies in a folder and behind the second wall.
 
     `row_class` is the least class one must be able to see to know that the row exists.
@@ -191,7 +205,7 @@ class CaseData(models.Model):
         return folder_key(self.folder_id, klass, create=create)
 
 
-class AuditEvent(models.Model):
+class AuditEvent(GatheredModel):
     """Who did what to which folder. Ids and codes only; rows are inserted and never changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
