@@ -11,6 +11,7 @@ from celery.schedules import crontab
 SWEEP = (
     "intake.tasks.process_waiting",
     "intake.tasks.deliver_waiting",
+    "intake.tasks.page_on_call",
     "cases.tasks.triage_waiting",
     "takedowns.tasks.check_clocks",
     "privacy.tasks.chain_audit",
@@ -21,6 +22,7 @@ SWEEP = (
 BEAT: dict[str, dict[str, Any]] = {
     "process": {"task": "intake.tasks.process_waiting", "schedule": 10.0},
     "deliver": {"task": "intake.tasks.deliver_waiting", "schedule": 10.0},
+    "page": {"task": "intake.tasks.page_on_call", "schedule": 30.0},
     "triage": {"task": "cases.tasks.triage_waiting", "schedule": 10.0},
     "clocks": {"task": "takedowns.tasks.check_clocks", "schedule": 60.0},
     "audit": {"task": "privacy.tasks.chain_audit", "schedule": 10.0},

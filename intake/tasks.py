@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import OperationalError
 
-from intake import arrival, outbox
+from intake import arrival, outbox, paging
 
 logger = logging.getLogger("helpline.intake")
 
@@ -39,6 +39,12 @@ def deliver_waiting() -> int:
     """Send all that waits, take back what dead workers held, and ask about what is unknown."""
     outbox.expire()
     return outbox.deliver() + outbox.reconcile()
+
+
+@shared_task(name="intake.tasks.page_on_call")
+def page_on_call() -> int:
+    """Call who is on call for danger that waits while the desk is closed."""
+    return paging.page_waiting()
 
 
 @shared_task(name="intake.tasks.forget_dead_letters")
