@@ -302,10 +302,28 @@ SPECTACULAR_SETTINGS = {
 TWILIO_ACCOUNT_SID: str = env.str("TWILIO_ACCOUNT_SID", default="")
 TWILIO_AUTH_TOKEN: str = env.str("TWILIO_AUTH_TOKEN", default="")
 TWILIO_WHATSAPP_FROM: str = env.str("TWILIO_WHATSAPP_FROM", default="")
+TWILIO_SMS_FROM: str = env.str("TWILIO_SMS_FROM", default="")
 TWILIO_VOICE_FROM: str = env.str("TWILIO_VOICE_FROM", default="")
 # Whether who hung up while waiting is called once, although nobody asked if that is safe.
 CALL_BACK_MISSED: bool = env.bool("CALL_BACK_MISSED", default=False)
 TWILIO_API_BASE: str = env.str("TWILIO_API_BASE", default="")  # empty: Twilio itself
+META_APP_SECRET: str = env.str("META_APP_SECRET", default="")
+META_VERIFY_TOKEN: str = env.str("META_VERIFY_TOKEN", default="")
+META_ACCESS_TOKEN: str = env.str("META_ACCESS_TOKEN", default="")
+META_PHONE_NUMBER_ID: str = env.str("META_PHONE_NUMBER_ID", default="")
+META_API_VERSION: str = env.str("META_API_VERSION", default="v25.0")
+META_API_BASE: str = env.str("META_API_BASE", default="")  # empty: Meta itself
+# Messages a second that each line of ours may send; what is more waits a moment. 0: no limit.
+SENDING_RATES: dict[str, float] = {
+    "whatsapp": env.float("WHATSAPP_PER_SECOND", default=20.0),
+    "cloud": env.float("META_PER_SECOND", default=20.0),
+    "sms": env.float("SMS_PER_SECOND", default=1.0),
+}
+# Off: a provider's copy of a picture is deleted at once. On: so many hours are left for a named
+# person to have it kept there, unseen, for the police, and at most so many days.
+HOLD_MEDIA_FOR_POLICE: bool = env.bool("HOLD_MEDIA_FOR_POLICE", default=False)
+HOLD_MEDIA_CHOICE_HOURS: int = env.int("HOLD_MEDIA_CHOICE_HOURS", default=12)
+HOLD_MEDIA_MOST_DAYS: int = env.int("HOLD_MEDIA_MOST_DAYS", default=14)
 IWF_REPORT_URL: str = env.str("IWF_REPORT_URL", default="")
 IWF_LINK_URL: str = env.str("IWF_LINK_URL", default="")
 IWF_USER: str = env.str("IWF_USER", default="")
@@ -330,6 +348,26 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOOR_HOST: str = env.str("MAIL_DOOR_HOST", default="127.0.0.1")
 MAIL_DOOR_PORT: int = env.int("MAIL_DOOR_PORT", default=8025)
 MAIL_REPLY_DOMAIN: str = env.str("MAIL_REPLY_DOMAIN", default="localhost")
+# The names under which our own mail server writes Authentication-Results; no others are believed.
+MAIL_AUTHSERV_IDS: list[str] = [name.lower() for name in env.list("MAIL_AUTHSERV_IDS", default=[])]
+EMAIL_BACKEND = "intake.channels.mail_line.MailLine"
+IMAP_HOST: str = env.str("IMAP_HOST", default="")  # empty: no mailbox is read
+IMAP_PORT: int = env.int("IMAP_PORT", default=993)
+IMAP_USER: str = env.str("IMAP_USER", default="")
+IMAP_PASSWORD: str = env.str("IMAP_PASSWORD", default="")
+IMAP_TLS: str = env.str("IMAP_TLS", default="tls")  # tls, starttls, or none on this machine only
+IMAP_FOLDER: str = env.str("IMAP_FOLDER", default="INBOX")
+IMAP_KEPT_FOLDER: str = env.str("IMAP_KEPT_FOLDER", default="Kept")  # until it is expunged
+IMAP_POLL_SECONDS: int = env.int("IMAP_POLL_SECONDS", default=30)
+if IMAP_TLS not in {"tls", "starttls", "none"} or (PRODUCTION and IMAP_TLS == "none"):
+    raise ImproperlyConfigured("IMAP_TLS is tls or starttls.")
+# "user:password" that mail providers' webhooks come with; Mailgun also signs with its own key.
+MAIL_WEBHOOK_SECRET: str = env.str("MAIL_WEBHOOK_SECRET", default="")
+ANYMAIL = {
+    "WEBHOOK_SECRET": [MAIL_WEBHOOK_SECRET] if MAIL_WEBHOOK_SECRET else [],
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env.str("MAILGUN_WEBHOOK_SIGNING_KEY", default=""),
+    "AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS": False,
+}
 
 # --- Work in the background --------------------------------------------------------------------
 SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", default=15)
@@ -380,6 +418,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # a missing page is not worth a line
         "helpline": {"level": "INFO"},
         "twilio": {"level": "CRITICAL"},  # logs request bodies
+        "imapclient": {"level": "CRITICAL"},  # logs what the mail server says
+        "mail": {"level": "CRITICAL"},  # aiosmtpd: logs what mail servers say
         "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "uvicorn.access": {"level": "CRITICAL"},  # addresses and paths of visitors
     },

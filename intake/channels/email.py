@@ -1,44 +1,71 @@
-"""E-mail: what the mail door takes in, in our words; answers by SMTP under a neutral subject."""
+"""E-mail: what came in by any way, in our words; answers by SMTP under a neutral subject."""
 
 import hashlib
 import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
+from email.errors import MessageError
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.translation import override
 
 from intake import texts
 from intake.channels import mime
 from intake.channels.base import Channel, read_outgoing
-from intake.inbound import Address, Inbound, key_of_content
-from intake.models import OutboundMessage
+from intake.channels.mail_fields import Fields
+from intake.channels.mail_parts import FAULTS, Apart, take_apart
+from intake.channels.mail_returns import RETURN, Returned, return_address
+from intake.channels.mail_words import text_of
+from intake.inbound import Address, Inbound, Provider, key_of_content
+from intake.models import Message, OutboundMessage
 from intake.registry import CarrierError, NotKnown
+from privacy.access import acting
 from privacy.crypto import keyed_hash
 
 REPLY: Final = "reply+"
 
 
 class Email(Channel):
-    """The door for mail; the SMTP server is `manage.py mail_door`."""
+    """Mail by whatever way: the SMTP door, a mailbox, a provider's webhook."""
 
     def parse_mail(self, raw: bytes, *, sender: str, recipients: Sequence[str]) -> Inbound:
         """One mail with its envelope, in our words. What cannot be read is a dead letter."""
-        tokens = tuple(found for one in recipients if (found := _token(one)))
         try:
-            mail = mime.read(raw, domain=settings.MAIL_REPLY_DOMAIN)
-        except mime.FAULTS:
-            return _dead("unreadable", raw)
-        if mail.bounced and not sender:  # a real report has nobody to answer to (RFC 3464)
-            return _returned(mail.bounced)
+            apart = take_apart(raw)
+        except FAULTS:
+            return _unreadable(raw, "smtp")
+        return self.parse_apart(apart, provider="smtp", sender=sender, recipients=recipients)
+
+    def parse_apart(
+        self,
+        apart: Apart,
+        *,
+        provider: Provider,
+        sender: str | None,
+        recipients: Sequence[str] = (),
+        vouched: bool | None = None,
+        ref: str = "",
+    ) -> Inbound:
+        """A mail taken apart, in our words; never raises.
+
+        `sender` is the envelope's: "" for nobody, None when only the header may tell it. `vouched`
+        is what the provider says of it, None when it says nothing. `ref` finds its copy there.
+        """
+        try:
+            mail = mime.digest(apart, recipients=recipients)
+        except FAULTS:
+            return _dead("unreadable", provider, apart)
+        nobody = (mail.return_path if sender is None else sender) == ""
+        if mail.returned and nobody:  # a real report has nobody to answer to (RFC 3464)
+            return _came_back(mail.returned, provider, ref)
         if not mail.sender:
-            return _dead("no_sender", raw, mail.text)
-        automatic = mail.automatic or not sender or is_ours(mail.sender)
+            return _dead("no_sender", provider, apart, mail.text)
         return Inbound(
-            provider="smtp",
+            provider=provider,
             kind="message",
             key=_key(mail),
             channel="email",
@@ -46,12 +73,18 @@ class Email(Channel):
             profile_name=mail.name,
             text=mail.text,
             media=mail.media,
-            references=(*tokens, *mail.answers),
-            automatic=automatic,
+            references=(*_tokens(mail.recipients), *mail.answers),
+            automatic=mail.automatic or nobody or is_ours(mail.sender),
+            unverified=_is_unverified(mail, vouched),
+            provider_ref=ref,
         )
 
     def send(self, outbound: OutboundMessage) -> str:
-        mail = _written(outbound)
+        try:
+            mail = _written(outbound)
+            mail.message()
+        except (ValueError, MessageError):  # an address that no mail can be written to
+            raise CarrierError("wrong_address", permanent=True) from None
         connection = get_connection()
         try:
             connection.open()
@@ -89,7 +122,11 @@ def is_ours(address: str) -> bool:
     local, _, domain = address.rpartition("@")
     if address == settings.DEFAULT_FROM_EMAIL.lower():
         return True
-    return local.startswith(REPLY) and domain == settings.MAIL_REPLY_DOMAIN.lower()
+    return local.startswith((REPLY, RETURN)) and domain == settings.MAIL_REPLY_DOMAIN.lower()
+
+
+def _tokens(recipients: Sequence[str]) -> tuple[str, ...]:
+    return tuple(found for one in recipients if (found := _token(one)))
 
 
 def _token(recipient: str) -> str:
@@ -100,49 +137,95 @@ def _token(recipient: str) -> str:
     return token if token.isascii() else ""
 
 
+def _is_unverified(mail: mime.Mail, vouched: bool | None) -> bool:
+    if vouched is None and not settings.MAIL_AUTHSERV_IDS:
+        return False  # nobody of ours looks: nothing is known
+    return not (mail.vouched if vouched is None else vouched)
+
+
 def _key(mail: mime.Mail) -> str:
     """The same mail delivered twice has the same key; another mail under its id has not."""
     sizes = [f"{one.kind}{one.size}" for one in mail.media]
     return key_of_content(mail.message_id or mail.date, mail.sender, mail.text, *sizes)
 
 
-def _dead(problem: str, raw: bytes, text: str = "") -> Inbound:
+def _dead(problem: str, provider: Provider, apart: Apart, text: str = "") -> Inbound:
+    """A dead letter: header, sizes and the words that can be proven; never raw octets."""
+    try:
+        told = mime.facts(Fields(apart.head), apart)
+        text = text or text_of(apart.parts)[0]
+    except FAULTS:
+        told = {"size": str(apart.size)}
+    bodies = "".join(hashlib.sha256(part.body or b"").hexdigest() for part in apart.parts)
     return Inbound(
-        provider="smtp",
+        provider=provider,
         kind="message",
-        key=hashlib.sha256(raw).hexdigest(),
+        key=key_of_content(problem, *(f"{name}={words}" for name, words in told.items()), bodies),
         channel="email",
         text=text,
         problem=problem,
+        extra=told,
+    )
+
+
+def _unreadable(raw: bytes, provider: Provider) -> Inbound:
+    return Inbound(
+        provider=provider,
+        kind="message",
+        key=hashlib.sha256(raw).hexdigest(),
+        channel="email",
+        problem="unreadable",
         extra={"size": str(len(raw))},
     )
 
 
-def _returned(key: str) -> Inbound:
+def _came_back(back: Returned, provider: Provider, ref: str) -> Inbound:
+    """A report as the status of what it reports; nothing changes while it is only late."""
     return Inbound(
-        provider="smtp",
+        provider=provider,
         kind="status",
-        key=hashlib.sha256(f"bounce {key}".encode()).hexdigest(),
+        key=hashlib.sha256(f"bounce {back.key} {back.problem}".encode()).hexdigest(),
         channel="email",
-        outbound=str(UUID(key)),
-        status="failed",
-        error="bounced",
+        outbound=str(UUID(back.key)),
+        status="failed" if back.problem else "",
+        error=back.problem,
+        provider_ref=ref,
     )
 
 
 def _written(outbound: OutboundMessage) -> EmailMessage:
-    """The mail: neutral subject, our reply address, no word of what it answers."""
+    """The mail: neutral subject, our reply address, no word of what it answers.
+
+    It comes back to an address of its own, so that even a report without its id finds it.
+    """
     to, body = read_outgoing(outbound)
     if outbound.conversation_id is None:
         raise CarrierError("no_conversation", permanent=True)
     domain = settings.MAIL_REPLY_DOMAIN
+    language, automatic = _manner(outbound)
+    headers = {"Message-ID": f"<{outbound.pk.hex}@{domain}>", "From": settings.DEFAULT_FROM_EMAIL}
+    if automatic:
+        headers["Auto-Submitted"] = "auto-replied"
+    with override(language):
+        subject = texts.mail_subject()
     return EmailMessage(
-        subject=texts.mail_subject(),
+        subject=subject,
         body=body,
+        from_email=return_address(outbound.pk.hex, domain),
         to=[to],
         reply_to=[f"{REPLY}{reply_token(outbound.conversation_id)}@{domain}"],
-        headers={"Message-ID": f"<{outbound.pk.hex}@{domain}>"},
+        headers=headers,
     )
+
+
+def _manner(outbound: OutboundMessage) -> tuple[str, bool]:
+    """The language of a mail's subject, and whether no person caused it (RFC 3834)."""
+    with acting(part="delivery"):
+        found = OutboundMessage.objects.filter(pk=outbound.pk).values_list(
+            "conversation__language", "message__kind", "message__author"
+        )
+        language, kind, author = found.get()
+    return language, kind == Message.Kind.AUTOMATIC and author is None
 
 
 def _refused(code: int, problem: str) -> CarrierError:

@@ -1,46 +1,41 @@
 """Reads a mail in memory: words kept, attachments counted and dropped, nothing written anywhere."""
 
-import codecs
-import email
-import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.header import decode_header
-from email.message import Message
-from email.utils import getaddresses
-from html.parser import HTMLParser
 from typing import Final
 
-from mailparser_reply import EmailReplyParser
+from django.conf import settings
 
+from intake.channels import mail_fields, mail_returns
 from intake.channels.base import kind_of_media
+from intake.channels.mail_fields import Fields
+from intake.channels.mail_parts import Apart, Part, take_apart
+from intake.channels.mail_returns import Returned
+from intake.channels.mail_words import LONGEST_TEXT, text_of, without_quotes
 from intake.inbound import MediaNotice
 
-MOST_PARTS: Final = 200
-DEEPEST: Final = 30
-MOST_ANSWERED: Final = 20
-LONGEST_TEXT: Final = 50_000  # characters kept of one mail
-# The quote finder's time grows with the square of what it reads; a reply stands at the top.
-QUOTE_WINDOW: Final = 4000
-QUOTE_LANGUAGES: Final = ["en", "fr"]
-
-FAULTS: Final = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MessageError,
-    RecursionError,
-    TypeError,
-    ValueError,
+MOST_NOTICES: Final = 20  # lines about files that one mail brings
+CUT: Final = "\n\n[…]"  # stands where a mail was too long
+# Parts that nobody sent to be seen.
+SILENT: Final = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 )
-# Python's own codecs that no mail is written in; some take hours for one mail made to hurt.
-NO_CHARSETS: Final = frozenset(
-    {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf_7", "undefined"}
+# What a dead letter tells of its header.
+TOLD: Final = (
+    "from",
+    "sender",
+    "reply-to",
+    "return-path",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "content-type",
+    "auto-submitted",
+    "x-mailer",
 )
-_ADDRESS: Final = re.compile(r"[^@\s<>\"(),:;\x00-\x1f]+@[^@\s<>\"(),:;\x00-\x1f]+")
-_OUR_KEY: Final = r"<([0-9a-f]{32})@%s>"  # a Message-ID of ours, of the domain given
 
 
 @dataclass(frozen=True)
@@ -54,191 +49,78 @@ class Mail:
     text: str
     media: tuple[MediaNotice, ...]
     automatic: bool
-    bounced: str
-    """Our own key (32 hex digits) in the mail that came back, for a bounce."""
+    returned: Returned | None
+    """Which mail of ours it brings back, if it is a report; nobody must have sent it."""
 
     answers: tuple[str, ...]
     """Our own keys (32 hex digits) of the mails it says it answers."""
 
+    recipients: tuple[str, ...]
+    return_path: str | None
+    """Where its header says it would come back to: "" is nowhere, None is unsaid."""
 
-def read(raw: bytes, *, domain: str) -> Mail:
-    """Read one mail; `domain` is that of our own Message-IDs. Raises one of FAULTS if it cannot."""
-    ours = re.compile(_OUR_KEY % re.escape(domain), re.IGNORECASE)
-    message = email.message_from_bytes(raw)
-    parts = list(_leaves(message, 0))[:MOST_PARTS]
-    words = [part for part in parts if _is_words(part)]
-    plain = _joined(_decoded(part) for part in words if part.get_content_subtype() != "html")
-    text = plain or _joined(html_to_text(_decoded(p)) for p in words)
-    report = message.get_content_type() == "multipart/report"
-    name, sender = _sender(message)
+    vouched: bool
+    """Whether the sender's own domain stands behind it, as far as our own server says."""
+
+    told: dict[str, str]
+    """Sizes and the header's own words, for a dead letter."""
+
+
+def read(raw: bytes) -> Mail:
+    """Read one whole mail. Raises one of `mail_parts.FAULTS` if it cannot."""
+    return digest(take_apart(raw))
+
+
+def digest(apart: Apart, *, recipients: Sequence[str] = ()) -> Mail:
+    """What is kept of a mail taken apart; `recipients` are those the envelope named."""
+    fields = Fields(apart.head)
+    words, pasted, cut = text_of(apart.parts)
+    is_report = apart.head.get_content_type() == "multipart/report" or any(
+        part.kind == "message/delivery-status" for part in apart.parts
+    )
+    text = without_quotes(words)[:LONGEST_TEXT]
+    came_to = tuple(dict.fromkeys((*recipients, *mail_fields.recipients_of(fields))))
+    name, sender = mail_fields.sender_of(fields)
     return Mail(
         sender=sender,
         name=name,
-        message_id=_header(message, "Message-ID"),
-        date=_header(message, "Date"),
-        text=without_quotes(text[: LONGEST_TEXT * 2])[:LONGEST_TEXT],
-        media=tuple(_notice(part) for part in parts if not _is_words(part) and not report),
-        automatic=report or _is_automatic(message),
-        bounced=_bounced(message, ours) if report else "",
-        answers=_answers(message, ours),
+        message_id=fields.one("message-id"),
+        date=fields.one("date"),
+        text=text + CUT if cut or apart.cut or len(text) == LONGEST_TEXT else text,
+        media=() if is_report else _notices(apart.parts, pasted),
+        automatic=is_report or mail_fields.is_automatic(fields),
+        returned=mail_returns.returned(
+            fields,
+            parts=apart.parts,
+            text=words,
+            is_report=is_report,
+            recipients=came_to,
+            domain=settings.MAIL_REPLY_DOMAIN,
+        ),
+        answers=mail_fields.answers(fields, settings.MAIL_REPLY_DOMAIN),
+        recipients=came_to,
+        return_path=mail_fields.return_path(fields),
+        vouched=mail_fields.vouched(fields, servers=settings.MAIL_AUTHSERV_IDS, sender=sender),
+        told=facts(fields, apart),
     )
 
 
-def without_quotes(text: str) -> str:
-    """The new words of a reply, without the mail it answers; all of it if that cannot be told."""
-    window = text[:QUOTE_WINDOW]
-    reply = EmailReplyParser(languages=list(QUOTE_LANGUAGES)).parse_reply(window) or ""
-    own = [line for line in reply.splitlines() if not line.lstrip().startswith(">")]
-    kept = "\n".join(own).strip()
-    if not kept or kept == window.strip():
-        return text.strip()
-    return kept
+def facts(fields: Fields, apart: Apart) -> dict[str, str]:
+    """Header and sizes of a mail, as a dead letter tells them; no octet of its parts."""
+    told = {name: words for name in TOLD if (words := fields.one(name))}
+    return told | {"size": str(apart.size), "parts": str(len(apart.parts))}
 
 
-class _Text(HTMLParser):
-    """Collects the words of HTML; scripts, styles and quoted mail are left out."""
-
-    LINES: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "table"})
-    SILENT: Final = frozenset({"script", "style", "head", "title", "blockquote", "template"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.out: list[str] = []
-        self.silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in self.SILENT
-        if tag in self.LINES:
-            self.out.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.SILENT and self.silent:
-            self.silent -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.out.append(data)
-
-
-def html_to_text(markup: str) -> str:
-    """The words of an HTML mail, with no address of any image or link in it."""
-    reader = _Text()
-    reader.feed(markup[: LONGEST_TEXT * 4])
-    lines = (" ".join(line.split()) for line in "".join(reader.out).splitlines())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _leaves(message: Message, depth: int) -> list[Message]:
-    """The parts that hold something, without opening mails inside the mail."""
-    if depth > DEEPEST:
-        return []
-    if message.get_content_maintype() != "multipart" or not message.is_multipart():
-        return [message]
-    return [
-        leaf
-        for part in message.get_payload()
-        if isinstance(part, Message)
-        for leaf in _leaves(part, depth + 1)
+def _notices(parts: Sequence[Part], pasted: int) -> tuple[MediaNotice, ...]:
+    """A line for each file nobody opened, and for each that was pasted among the words."""
+    found = [
+        MediaNotice(kind_of_media(part.kind), _size(part))
+        for part in parts
+        if part.body is None and part.kind not in SILENT
     ]
+    return tuple((found + [MediaNotice("file")] * pasted)[:MOST_NOTICES])
 
 
-def _is_words(part: Message) -> bool:
-    is_text = part.get_content_type() in ("text/plain", "text/html")
-    return is_text and part.get_content_disposition() != "attachment" and not part.get_filename()
-
-
-def _decoded(part: Message) -> str:
-    payload = part.get_payload(decode=True)
-    octets = payload if isinstance(payload, bytes) else b""
-    for charset in (part.get_content_charset(), "utf-8"):
-        try:
-            return _plain(octets.decode(_charset(charset)))
-        except (LookupError, ValueError):
-            continue
-    return _plain(octets.decode("cp1252", errors="replace"))
-
-
-def _charset(name: str | None) -> str:
-    """The codec of a character set that people write mail in. Raises LookupError."""
-    known = codecs.lookup(name or "utf-8").name
-    if known.replace("-", "_") in NO_CHARSETS:
-        raise LookupError(name)
-    return known
-
-
-def _plain(text: str) -> str:
-    """Text that can be stored: without NUL and without halves of letters."""
-    return text.replace("\0", "").encode(errors="replace").decode()
-
-
-def _joined(texts: Iterable[str]) -> str:
-    return "\n\n".join(text.strip() for text in texts if text.strip())
-
-
-def _notice(part: Message) -> MediaNotice:
-    """Kind and rough size of a part nobody opens; base64 writes three octets as four letters."""
-    payload = part.get_payload()
-    length = len(payload) if isinstance(payload, str) else 0
-    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
-        length = length * 3 // 4
-    return MediaNotice(kind_of_media(part.get_content_type()), length)
-
-
-def _header(message: Message, name: str) -> str:
-    """A header's words, decoded as far as that goes, on one line."""
-    value = str(message.get(name, ""))
-    words = []
-    for chunk, charset in decode_header(value):
-        if isinstance(chunk, bytes):
-            try:
-                words.append(chunk.decode(_charset(charset), errors="replace"))
-            except LookupError:
-                words.append(chunk.decode("utf-8", errors="replace"))
-        else:
-            words.append(chunk)
-    return " ".join(_plain("".join(words)).split())[:500]
-
-
-def _sender(message: Message) -> tuple[str, str]:
-    for name, address in getaddresses([_header(message, "From")]):
-        if _ADDRESS.fullmatch(address):
-            return name, address.lower()
-    return "", ""
-
-
-def _is_automatic(message: Message) -> bool:
-    """Whether a machine wrote it (RFC 3834, and what lists and older machines set)."""
-    submitted = _header(message, "Auto-Submitted").lower()
-    precedence = _header(message, "Precedence").lower()
-    return (
-        (submitted != "" and not submitted.startswith("no"))
-        or precedence in ("bulk", "list", "junk", "auto_reply")
-        or any(name in message for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
-        or "X-Auto-Response-Suppress" in message
-    )
-
-
-def _bounced(message: Message, ours: re.Pattern[str]) -> str:
-    """The key in the Message-ID of ours that a delivery report returns (RFC 3464)."""
-    for part in message.walk():
-        if returned := _returned(part):
-            found = ours.fullmatch(_header(returned, "Message-ID"))
-            if found:
-                return found[1].lower()
-    return ""
-
-
-def _returned(part: Message) -> Message | None:
-    """The mail that a part of a delivery report gives back, or its headers alone."""
-    if part.get_content_type() == "text/rfc822-headers":
-        return email.message_from_string(_decoded(part).lstrip())
-    inner = part.get_payload() if part.get_content_type() == "message/rfc822" else None
-    first = inner[0] if isinstance(inner, list) and inner else None
-    return first if isinstance(first, Message) else None
-
-
-def _answers(message: Message, ours: re.Pattern[str]) -> tuple[str, ...]:
-    """The keys of ours in what a mail says it answers (RFC 5322, 3.6.4), newest first."""
-    named = " ".join(str(message.get(name, "")) for name in ("In-Reply-To", "References"))
-    keys = [found[1].lower() for found in ours.finditer(named)]
-    return tuple(dict.fromkeys(keys))[:MOST_ANSWERED]
+def _size(part: Part) -> int:
+    """Rough octets before it travelled: base64 writes three as four letters."""
+    return part.size * 3 // 4 if part.encoding == "base64" else part.size

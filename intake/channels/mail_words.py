@@ -1,0 +1,186 @@
+"""The words of a mail's parts: decoded whatever they claim, without files pasted among them."""
+
+import base64
+import binascii
+import codecs
+import quopri
+import re
+from collections.abc import Iterable
+from html.parser import HTMLParser
+from typing import Final
+
+from mailparser_reply import EmailReplyParser
+
+from intake.channels.mail_parts import FAULTS, Part
+
+LONGEST_TEXT: Final = 50_000  # characters kept of one mail
+LONGEST_MARKUP: Final = 200_000
+# The quote finder's time grows with the square of what it reads; a reply stands at the top.
+QUOTE_WINDOW: Final = 4000
+QUOTE_LANGUAGES: Final = ["en", "fr"]
+
+# Python's own codecs that no mail is written in; some take hours for one mail made to hurt.
+NO_CHARSETS: Final = frozenset(
+    {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf_7", "undefined", "mbcs"}
+)
+# Of these every octet is a letter, so what is right UTF-8 as well was only labelled wrong.
+_ONE_OCTET: Final = re.compile(r"ascii|iso8859|latin|cp\d|koi8|mac|tis|hp-roman", re.ASCII)
+_SIGNS_OF_FILES: Final = re.compile(
+    rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|....ftyp|II\*\0|MM\0\*|%PDF|PK\x03\x04|Rar!|\x1f\x8b"
+    rb"|\x1aE\xdf\xa3|OggS|ID3|8BPS|\0\0\1\0",
+    re.DOTALL,
+)
+_CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+_DATA_URI: Final = re.compile(rb"data:[\w+.-]{0,60}/?[\w+.;=-]{0,90},[^\s\"'<>)]*", re.IGNORECASE)
+_UU: Final = re.compile(r"(?ms)^begin(?:-base64)? [0-7]{3,4} .*?^(?:end|====)[ \t\r]*$")
+_YENC: Final = re.compile(r"(?ms)^=ybegin .*?^=yend.*?$")
+_BASE64_LINES: Final = re.compile(r"(?m)(?:^[ \t>]*[A-Za-z0-9+/_-]{56,}={0,2}[ \t\r]*\n?){3,}")
+_BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/]{1000,}={0,2}")
+
+
+class NoWords(ValueError):
+    """What calls itself text is a file."""
+
+
+def text_of(parts: Iterable[Part]) -> tuple[str, int, bool]:
+    """The words of all parts in order, how many files stood among them, and if any was cut."""
+    texts, files, cut = [], 0, False
+    for part in _chosen(parts):
+        try:
+            words, pasted, long = _read(part)
+        except NoWords:
+            files += 1
+        else:
+            texts.append(words)
+            files += pasted
+            cut = cut or long
+    joined = "\n\n".join(text.strip() for text in texts if text.strip())
+    return joined[: LONGEST_TEXT * 2], files, cut or len(joined) > LONGEST_TEXT * 2
+
+
+def without_quotes(text: str) -> str:
+    """The new words of a reply, without the mail it answers; all of it if that cannot be told."""
+    window = text[:QUOTE_WINDOW]
+    reply = EmailReplyParser(languages=list(QUOTE_LANGUAGES)).parse_reply(window) or ""
+    own = [line for line in reply.splitlines() if not line.lstrip().startswith(">")]
+    kept = "\n".join(own).strip()
+    if not kept or kept == window.strip():
+        return text.strip()
+    return kept
+
+
+def plain(text: str) -> str:
+    """Text that can be stored: without NUL and without halves of letters."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def decoded(octets: bytes, charset: str, *, final: bool = True) -> tuple[str, str]:
+    """The letters of some octets, and the character set they were read in; never raises."""
+    tried = [_codec(charset), "utf-8"]
+    if _ONE_OCTET.match(tried[0]) and not octets.isascii():
+        tried.reverse()
+    for name in tried:
+        if not name:
+            continue
+        try:
+            return plain(codecs.getincrementaldecoder(name)().decode(octets, final)), name
+        except (LookupError, ValueError):
+            continue
+    return plain(octets.decode("cp1252", errors="replace")), "cp1252"
+
+
+def octets_of(part: Part) -> bytes:
+    """What a part's octets were before they travelled."""
+    body = part.body or b""
+    if part.encoding == "base64":
+        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+        return base64.b64decode(letters[: len(letters) - (len(letters) % 4 == 1)] + b"==")
+    if part.encoding == "quoted-printable":
+        return quopri.decodestring(body)
+    if part.encoding in ("x-uuencode", "uuencode", "uue", "x-uue", "x-yencode"):
+        raise NoWords
+    return body
+
+
+class _Text(HTMLParser):
+    """Collects the words of HTML; scripts, styles and quoted mail are left out."""
+
+    LINES: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "table"})
+    SILENT: Final = frozenset({"script", "style", "head", "title", "blockquote", "template"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.silent += tag in self.SILENT
+        if tag in self.LINES:
+            self.out.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.SILENT and self.silent:
+            self.silent -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.out.append(data)
+
+
+def html_to_text(markup: str) -> str:
+    """The words of an HTML mail, with no address of any image or link in it."""
+    reader = _Text()
+    try:
+        reader.feed(markup[:LONGEST_MARKUP])
+        reader.close()
+    except FAULTS:
+        reader.out.append("\n[…]")
+    lines = (" ".join(line.split()) for line in "".join(reader.out).splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _chosen(parts: Iterable[Part]) -> list[Part]:
+    """Every part with words once: where it comes in two forms, as plain text."""
+    words = [part for part in parts if part.is_words and part.body is not None]
+    said = {
+        part.choice
+        for part in words
+        if part.choice and part.kind == "text/plain" and (part.body or b"").strip()
+    }
+    return [part for part in words if part.choice not in said or part.kind == "text/plain"]
+
+
+def _read(part: Part) -> tuple[str, int, bool]:
+    """A part's words, how many files were pasted among them, if it was cut. Raises NoWords."""
+    try:
+        octets = octets_of(part)
+    except (ValueError, binascii.Error):
+        octets = part.body or b""
+    if not _codec(part.charset).startswith(("utf-16", "utf-32")):
+        _refuse_files(octets)
+    octets, images = _DATA_URI.subn(b"", octets)
+    most = LONGEST_MARKUP * 4
+    text, _name = decoded(octets[:most], part.charset, final=len(octets) <= most)
+    if part.kind == "text/html":
+        text = html_to_text(text)
+    pasted = images
+    for pattern in (_UU, _YENC, _BASE64_LINES, _BASE64_RUN):
+        text, count = pattern.subn("", text)
+        pasted += count
+    return text, pasted, len(octets) > most
+
+
+def _refuse_files(octets: bytes) -> None:
+    start = octets[:4096].lstrip(b"\r\n")
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    if _SIGNS_OF_FILES.match(start) or controls > len(start) // 50 + 8:
+        raise NoWords
+
+
+def _codec(charset: str) -> str:
+    """The codec of a character set that people write mail in; "" for any other."""
+    try:
+        known = codecs.lookup(charset or "utf-8").name
+    except (LookupError, ValueError):
+        return ""
+    return "" if known.replace("-", "_") in NO_CHARSETS else known
