@@ -7,16 +7,23 @@ class IntakeConfig(AppConfig):
     name = "intake"
 
     def ready(self) -> None:
-        """The three channels, and the deletion of what lies at a provider."""
-        from intake.channels.email import Email  # noqa: PLC0415 (models are not ready before)
+        """The channels, and the deletion of what lies at a provider."""
+        from intake.channels.base import Redact  # noqa: PLC0415 (models are not ready before)
+        from intake.channels.cloud import CLOUD  # noqa: PLC0415
+        from intake.channels.email import Email  # noqa: PLC0415
+        from intake.channels.page import Page  # noqa: PLC0415
         from intake.channels.phone import Phone  # noqa: PLC0415
-        from intake.channels.whatsapp import WhatsApp, WhatsAppRedact  # noqa: PLC0415
+        from intake.channels.sms import SMS  # noqa: PLC0415
+        from intake.channels.whatsapp import WHATSAPP  # noqa: PLC0415
         from intake.registry import carriers  # noqa: PLC0415
 
-        whatsapp = WhatsApp()
         carriers.update(
-            whatsapp=whatsapp,
-            whatsapp_redact=WhatsAppRedact(whatsapp),
+            whatsapp=WHATSAPP,
+            sms=SMS,
+            cloud=CLOUD,
+            twilio_redact=Redact(WHATSAPP),
+            cloud_redact=Redact(CLOUD),
             email=Email(),
             phone=Phone(),
+            page=Page(),
         )

@@ -1,12 +1,11 @@
 """What one arrival becomes: identity, conversation, message, danger, and what answers by itself."""
 
-from intake import danger, first_steps, outbox, registry
+from intake import copies, danger, first_steps, outbox, registry
 from intake.belonging import conversation_of
 from intake.channels.email import token_hash
 from intake.identities import known_identity
 from intake.inbound import Inbound
 from intake.models import Channel, Conversation, InboundEvent, Message, Risk
-from intake.services import queue
 from intake.writing import add_message, lock, raise_risk
 
 
@@ -30,6 +29,7 @@ def handle(event: InboundEvent, inbound: Inbound) -> str:
         first_steps.listen(conversation, text=inbound.text)
     for told in registry.on_message:
         told(message)
+    copies.forget_arrival(conversation, event, inbound)
     return ""
 
 
@@ -115,17 +115,10 @@ def _look_for_danger(conversation: Conversation, inbound: Inbound) -> list[dange
 
 
 def _answer_media(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> None:
-    """Say gently that nothing was opened, and have the provider delete its copy."""
+    """Say gently that nothing was opened."""
     if not inbound.media:
         return
     first_steps.answer_media(conversation, inbound.media[0].kind)
-    if inbound.provider == "twilio":
-        queue(
-            "whatsapp_redact",
-            folder=conversation.folder_id,
-            client_key=f"redact-{event.key[:48]}",
-            provider_ref=inbound.provider_ref,
-        )
 
 
 def _size(size: int | None) -> str:

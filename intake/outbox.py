@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from intake import pace, troubles
 from intake.inbound import Inbound
 from intake.models import Conversation, OutboundMessage
-from intake.registry import Carrier, CarrierError, NotKnown, carriers
+from intake.registry import Carrier, CarrierError, NotKnown, carriers, on_refused
 from privacy import audit, crypto
 from privacy.access import NotAllowed, acting
 from privacy.classes import CONTACT, NARRATIVE
@@ -28,6 +29,8 @@ LONGEST_WAIT: Final = 600.0  # seconds between two attempts
 ASK_AFTER: Final = timedelta(seconds=30)  # when the provider is first asked about an unknown
 PROOF_AFTER: Final = timedelta(minutes=2)  # when its "no" is believed
 ASK_FOR: Final = timedelta(hours=48)
+FATE_AFTER: Final = timedelta(minutes=10)  # when we ask how an accepted one fares
+FATE_AGAIN: Final = timedelta(hours=6)
 
 OPEN: Final = (State.APPROVED, State.LEASED, State.CALLING)
 RANK: Final = {
@@ -63,9 +66,9 @@ def deliver(key: UUID | None = None) -> int:
     Returns how many calls were made. Raises KeyUnavailable while the master key is away.
     """
     crypto.master_key()
-    made = 0
+    made, tired = 0, set[str]()
     rows = _waiting_with(key)
-    while outbound := _claim(rows):
+    while outbound := _claim(rows, tired):
         made += _call(outbound)
     return made
 
@@ -93,14 +96,35 @@ def reconcile() -> int:
     return sum(_ask(outbound) for outbound in unknown)
 
 
+def ask_how_they_fared() -> int:
+    """Ask providers about accepted sends whose fate they never told; how many are settled now."""
+    now = database_now()
+    with acting(part="delivery"):
+        # Their copies wait at the provider to be deleted: few rows, found by an index.
+        waiting = OutboundMessage.objects.filter(
+            state=State.APPROVED, subject_id__isnull=False, created_at__lt=now - FATE_AFTER
+        )
+        quiet = OutboundMessage.objects.filter(
+            Q(asked_at__isnull=True) | Q(asked_at__lt=now - FATE_AGAIN),
+            pk__in=list(waiting.values_list("subject_id", flat=True)),
+            state=State.ACCEPTED,
+        )
+        found = list(quiet.order_by("created_at")[:50])
+    return sum(_ask_fate(outbound) for outbound in found)
+
+
 def merge_status(inbound: Inbound) -> None:
     """What a provider says of what it carried: upwards only, in any order, any number of times."""
-    if not inbound.status:
+    if not inbound.status or not (inbound.outbound or inbound.provider_ref):
         return
+    carrier = inbound.carrier or inbound.channel
     with acting(part="delivery"):
-        outbound = OutboundMessage.objects.filter(
-            pk=UUID(inbound.outbound), carrier=inbound.channel
-        ).first()
+        rows = OutboundMessage.objects.filter(carrier=carrier)
+        if inbound.outbound:
+            rows = rows.filter(pk=UUID(inbound.outbound))
+        else:
+            rows = rows.filter(provider_ref=inbound.provider_ref)
+        outbound = rows.first()
         if outbound is not None:
             _settle(
                 outbound, State(inbound.status), ref=inbound.provider_ref, problem=inbound.error
@@ -108,7 +132,7 @@ def merge_status(inbound: Inbound) -> None:
 
 
 def _waiting_with(key: UUID | None) -> QuerySet[OutboundMessage]:
-    """Approved and due, with nothing open before it in its conversation, oldest first."""
+    """Approved, with nothing open before it in its conversation; urgent first, then oldest."""
     before = OutboundMessage.objects.filter(
         conversation=OuterRef("conversation"), state__in=OPEN, created_at__lt=OuterRef("created_at")
     )
@@ -116,22 +140,34 @@ def _waiting_with(key: UUID | None) -> QuerySet[OutboundMessage]:
     if key is not None:
         mine = OutboundMessage.objects.filter(pk=key, conversation__isnull=False)
         rows = rows.filter(Q(pk=key) | Q(conversation__in=mine.values("conversation")))
-    return rows.order_by("created_at")
+    return rows.order_by("priority", "created_at")
 
 
-def _claim(rows: QuerySet[OutboundMessage]) -> OutboundMessage | None:
-    with acting(part="delivery"):
-        now = database_now()
-        outbound: OutboundMessage | None = (
-            rows.filter(not_before__lte=now)
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
-        if outbound is not None:
-            outbound.state, outbound.leased_until = State.LEASED, now + LEASE
-            outbound.attempts += 1
-            outbound.save(update_fields=["state", "leased_until", "attempts"])
-    return outbound
+def _claim(rows: QuerySet[OutboundMessage], tired: set[str]) -> OutboundMessage | None:
+    """Lease the next one whose carrier may speak; `tired` gathers those that may not just now."""
+    while True:
+        with acting(part="delivery"):
+            now = database_now()
+            outbound: OutboundMessage | None = (
+                troubles.not_silent(rows.filter(not_before__lte=now).exclude(carrier__in=tired))
+                .select_for_update(skip_locked=True, of=("self",))
+                .first()
+            )
+            if outbound is None:
+                return None
+            if _may_speak(outbound):
+                outbound.state, outbound.leased_until = State.LEASED, now + LEASE
+                outbound.attempts += 1
+                outbound.save(update_fields=["state", "leased_until", "attempts"])
+                return outbound
+        tired.add(outbound.carrier)
+
+
+def _may_speak(outbound: OutboundMessage) -> bool:
+    """Whether its carrier may be called now: no trouble, or this is the probe; and not too fast."""
+    if getattr(outbound, "troubled", False) and not troubles.take_probe(outbound.carrier):
+        return False
+    return pace.take(outbound.carrier)
 
 
 def _call(outbound: OutboundMessage) -> bool:
@@ -167,13 +203,18 @@ def _is_calling(outbound: OutboundMessage) -> bool:
 
 
 def _refused(outbound: OutboundMessage, carrier: Carrier, refusal: CarrierError) -> None:
-    """Certainly not sent: again later, or never."""
+    """Certainly not sent: again later, or never. What only a person can mend is kept for later."""
+    halting = refusal.problem in troubles.HALTING
     spent = outbound.attempts >= MOST_ATTEMPTS and not carrier.repeatable
     with acting(part="delivery"):
-        if (refusal.permanent and not carrier.repeatable) or spent:
+        if halting:
+            OutboundMessage.objects.filter(pk=outbound.pk).update(attempts=F("attempts") - 1)
+        elif (refusal.permanent and not carrier.repeatable) or spent:
             _settle(outbound, State.FAILED, problem=refusal.problem)
-        else:
-            _again(outbound, refusal.problem, refusal.retry_after)
+            return
+        if halting or refusal.problem == "our_fault":
+            troubles.note(outbound.carrier, refusal.problem)
+        _again(outbound, refusal.problem, refusal.retry_after)
 
 
 def _unknown(outbound: OutboundMessage, carrier: Carrier | None, problem: str) -> None:
@@ -186,7 +227,10 @@ def _unknown(outbound: OutboundMessage, carrier: Carrier | None, problem: str) -
 
 def _again(outbound: OutboundMessage, problem: str, after: float | None) -> None:
     """Back into the outbox; later each time, and not all at once."""
-    wait = max(after or 0.0, min(2.0**outbound.attempts, LONGEST_WAIT) * random.uniform(0.5, 1.5))  # noqa: S311
+    wait = max(
+        min(after or 0.0, LONGEST_WAIT),
+        min(2.0**outbound.attempts, LONGEST_WAIT) * random.uniform(0.5, 1.5),  # noqa: S311
+    )
     OutboundMessage.objects.filter(pk=outbound.pk, state__in=[*OPEN, State.UNKNOWN]).update(
         state=State.APPROVED,
         problem=problem,
@@ -222,9 +266,40 @@ def _tell(row: OutboundMessage, problem: str) -> None:
         classes=[CONTACT, NARRATIVE] if row.message_id else [],
         reason=problem or row.state,
     )
+    if row.state == State.FAILED:
+        _tell_refused(row, problem)
+    elif row.state != State.UNKNOWN:
+        troubles.clear(row.carrier, row.state)
     carrier = carriers.get(row.carrier)
     if carrier is not None:
         carrier.settled(row)
+
+
+def _tell_refused(row: OutboundMessage, problem: str) -> None:
+    """Our fault raises a trouble; who opted out is marked, and a person is told."""
+    if problem in troubles.HALTING or problem == "our_fault":
+        troubles.note(row.carrier, problem)
+    if problem == "opted_out" and row.conversation_id:
+        Conversation.objects.filter(pk=row.conversation_id).update(opted_out_at=database_now())
+        for told in on_refused:
+            told(row, problem)
+
+
+def _ask_fate(outbound: OutboundMessage) -> bool:
+    """Ask how one accepted send fares; whether that settled it."""
+    carrier = carriers.get(outbound.carrier)
+    if carrier is None:
+        return False
+    try:
+        state, problem = carrier.fared(outbound)
+    except (CarrierError, NotKnown):
+        return False
+    with acting(part="delivery"):
+        OutboundMessage.objects.filter(pk=outbound.pk).update(asked_at=database_now())
+        if state in (State.DELIVERED, State.READ, State.FAILED):
+            _settle(outbound, State(state), problem=problem)
+            return True
+    return False
 
 
 def _ask(outbound: OutboundMessage) -> bool:

@@ -25,7 +25,7 @@ class CarrierError(Exception):
 class NotNow(NotPossible):
     """It is not safe to write to them now; `str()` says why, to a colleague.
 
-    `code` is what an answer that waits is marked with; `until` when it may go (None: not by itself).
+    `code` is what an answer that waits is marked with; `until` when it may go (None: it may not).
     """
 
     def __init__(self, words: str, *, code: str, until: datetime | None = None) -> None:
@@ -60,6 +60,14 @@ class Carrier:
         """
         return None
 
+    def fared(self, outbound: OutboundMessage) -> tuple[str, str]:
+        """Ask the provider how an accepted one fares whose fate it never told.
+
+        A state of OutboundMessage and our word for what went wrong; "" and "" when nobody can tell
+        (the default). Called like `send`.
+        """
+        return "", ""
+
     def settled(self, outbound: OutboundMessage) -> None:
         """Told of the outcome (accepted, failed or unknown) in the transaction that writes it."""
 
@@ -79,9 +87,17 @@ before_reply: Final[list[Callable[[Conversation], None]]] = []
 # "intake"): somebody on call is told while the desk is closed.
 on_danger: Final[list[Callable[[Conversation], None]]] = []
 
+# Told, in the transaction that writes it (part "delivery"), that the reporter or their provider
+# will not have something of ours, and why (opted_out): a person must find another way.
+on_refused: Final[list[Callable[[OutboundMessage, str], None]]] = []
+
 # What STATUS answers beside "a person reads this": short neutral sentences in the language that is
 # active, without any word of the case ("3 of 5 done, next step by 18:00"). Part "intake" acts.
 status_lines: Final[list[Callable[[Conversation], list[str]]]] = []
+
+# Whether somebody near this reporter must not learn that they wrote (a parent who is not safe): a
+# keyword then tells and deletes nothing before a colleague asked the agreed question. Part "intake".
+unsafe_alone: Final[list[Callable[[Conversation], bool]]] = []
 
 # Asked when a reporter wants everything deleted: a code of why a person must decide instead
 # (danger, hold, legal …), or "". Part "intake" acts.

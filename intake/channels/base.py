@@ -6,9 +6,11 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from intake.inbound import Inbound
-from intake.models import OutboundMessage
+from intake.models import ApprovedText, Conversation, OutboundMessage
+from intake.reach import WINDOW
 from intake.registry import Carrier, CarrierError
 from privacy.access import acting
+from privacy.clock import database_now
 from privacy.fields import unseal
 
 MOST_FIELDS: Final = 300
@@ -59,22 +61,78 @@ class Channel(Carrier):
         raise NotImplementedError
 
     def redact(self, ref: str) -> None:
-        """Have the provider delete its copy of an arrival; again does no harm.
+        """Have the provider delete its copy of what came or went; again does no harm.
 
         Raises registry.CarrierError or NotKnown while it is not confirmed.
         """
         raise NotImplementedError
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """What is to leave us: to which address, in which words, as which approved text ("": free)."""
+
+    scheme: str
+    value: str
+    body: str
+    approved: str = ""
+    language: str = ""
+
+
 def read_outgoing(outbound: OutboundMessage) -> tuple[str, str]:
     """The address bound when it was written, and the words. Raises CarrierError: forgotten."""
+    found = read_bound(outbound)
+    return found.value, found.body
+
+
+def read_bound(outbound: OutboundMessage) -> Outgoing:
+    """The address bound when it was written, the words, and the approved text they are.
+
+    Raises CarrierError: forgotten, or an approved text that was withdrawn meanwhile.
+    """
     with acting(part="delivery"):
         bound = OutboundMessage.objects.select_related("identity", "message").get(pk=outbound.pk)
         value = unseal(bound.identity, "value") if bound.identity else None
         body = unseal(bound.message, "body") if bound.message else None
-    if value is None or body is None:
-        raise CarrierError("forgotten", permanent=True)
-    return value, body
+        if value is None or body is None or bound.identity is None:
+            raise CarrierError("forgotten", permanent=True)
+        approved = _approved(bound, body) if bound.template else None
+    return Outgoing(
+        scheme=bound.identity.scheme,
+        value=value,
+        body=body,
+        approved=approved.provider_ref if approved else "",
+        language=approved.language if approved else "",
+    )
+
+
+def refuse_outside_window(outbound: OutboundMessage) -> None:
+    """Raise CarrierError for free words when WhatsApp's window has shut since they were written."""
+    if outbound.template:
+        return
+    with acting(part="delivery"):
+        told = Conversation.objects.filter(pk=outbound.conversation_id)
+        last = told.values_list("last_inbound_at", flat=True).first()
+        if last is None or database_now() - last > WINDOW:
+            raise CarrierError("needs_template", permanent=True)
+
+
+def claimed_refs(outbound: OutboundMessage) -> set[str]:
+    """The provider's references that other sends to the same address have."""
+    with acting(part="delivery"):
+        rows = OutboundMessage.objects.filter(identity=outbound.identity_id)
+        return set(rows.exclude(provider_ref="").values_list("provider_ref", flat=True))
+
+
+def _approved(bound: OutboundMessage, body: str) -> ApprovedText:
+    """The approved text in force with exactly these words. Raises CarrierError."""
+    rows = ApprovedText.objects.filter(
+        code=bound.template, carrier=bound.carrier, text=body, retired_on__isnull=True
+    )
+    found: ApprovedText | None = rows.first()
+    if found is None:
+        raise CarrierError("needs_template", permanent=True)
+    return found
 
 
 def kind_of_media(content_type: str) -> str:
@@ -85,3 +143,16 @@ def kind_of_media(content_type: str) -> str:
     if minor.startswith(("vcard", "x-vcard")):
         return "contact"
     return "document" if major in ("application", "text") else "file"
+
+
+class Redact(Carrier):
+    """Deletes the provider's copy of what came or went; again and again until it is gone."""
+
+    repeatable = True
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+
+    def send(self, outbound: OutboundMessage) -> str:
+        self.channel.redact(outbound.provider_ref)
+        return outbound.provider_ref

@@ -1,28 +1,24 @@
 """Twilio's two sides: proving that a webhook is theirs, and calling them within ten seconds."""
 
-import json
-import ssl
-import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
 from typing import Any, Final
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-import httpx
 from django.conf import settings
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
-from intake.channels.base import NotVerified, Webhook
+from intake.channels.base import NotVerified, Unreadable, Webhook
+from intake.channels.wire import Answer, fetch
 from intake.registry import CarrierError, NotKnown
 
-TOTAL_SECONDS: Final = 10.0
 TWILIO: Final = "https://api.twilio.com"
 LONGEST_NUMBER: Final = 9  # digits; Twilio's counts and codes have fewer
-ASK_AGAIN: Final = 300.0  # seconds until we try again what only a person can put right
+MOST_PAGES: Final = 50  # of Twilio's list, a thousand messages each
 
 # Twilio's error numbers in our words; all others below 500 are our own fault.
 BUSY: Final = frozenset({20429, 63018})
@@ -35,6 +31,9 @@ PROBLEMS: Final = {
     21614: "wrong_address",
     63032: "blocked",
     63049: "blocked",
+    63051: "sender_restricted",
+    63112: "sender_restricted",
+    20003: "credentials",
 }
 
 
@@ -74,7 +73,7 @@ def verify(hook: Webhook) -> None:
     try:
         genuine = validator.validate(
             settings.PUBLIC_BASE_URL + hook.path,
-            Fields(hook.form()),
+            _signed_over(hook),
             hook.headers.get("x-twilio-signature", ""),
             algorithm,
         )
@@ -82,6 +81,19 @@ def verify(hook: Webhook) -> None:
         raise NotVerified from None
     if not genuine:
         raise NotVerified
+
+
+def _signed_over(hook: Webhook) -> Fields | str:
+    """What the signature covers: the form's fields, or a whole body whose hash the address has.
+
+    Raises Unreadable.
+    """
+    if "bodySHA256" not in parse_qs(urlsplit(hook.path).query):
+        return Fields(hook.form())
+    try:
+        return hook.body.decode()
+    except ValueError:
+        raise Unreadable from None
 
 
 def problem_of(code: int) -> str:
@@ -107,26 +119,15 @@ class Line(HttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,
     ) -> Response:
         """One request. Raises CarrierError when nothing was sent, NotKnown when it may be."""
-        deadline = time.monotonic() + TOTAL_SECONDS
-        limits = httpx.Timeout(TOTAL_SECONDS * 0.6, connect=3.0)
-        try:
-            with (
-                httpx.Client(timeout=limits, trust_env=False, verify=_tls()) as client,
-                client.stream(
-                    method,
-                    self.base + uri.removeprefix(TWILIO),
-                    params=_known(params),
-                    data=_known(data),
-                    headers=headers,
-                    auth=auth,
-                ) as answer,
-            ):
-                text = _read(answer, deadline)
-                return Response(answer.status_code, text, dict(answer.headers))
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            raise CarrierError("unreachable", permanent=False) from None
-        except httpx.HTTPError:
-            raise NotKnown("no_answer") from None
+        answer = fetch(
+            method,
+            self.base + uri.removeprefix(TWILIO),
+            params=_known(params),
+            data=_known(data),
+            headers=headers,
+            auth=auth,
+        )
+        return Response(answer.status, answer.text, dict(answer.headers))
 
 
 def call(
@@ -143,30 +144,43 @@ def call(
     """
     account = settings.TWILIO_ACCOUNT_SID
     client = Client(account, settings.TWILIO_AUTH_TOKEN, http_client=Line())
-    answer = client.request(
+    told = client.request(
         method, f"{TWILIO}/2010-04-01/Accounts/{account}{path}", data=data, params=params
     )
-    status = int(answer.status_code)
-    try:
-        facts: dict[str, Any] = json.loads(answer.text) if answer.text else {}
-    except ValueError:
-        facts = {}
-    if 200 <= status < 300:
-        return facts
-    if status == 404 and method != "POST":
+    answer = Answer(int(told.status_code), told.text, told.headers)
+    if 200 <= answer.status < 300:
+        return answer.facts
+    if answer.status == 404 and method != "POST":
         raise LookupError("not there")
-    raise refused(status, int(facts.get("code") or 0), _seconds(answer.headers))
+    raise refused(answer.status, int(answer.facts.get("code") or 0), answer.wait)
 
 
 def refused(status: int, code: int, wait: float | None = None) -> CarrierError | NotKnown:
     """What an answer that is no success means for a thing that was to be sent."""
-    if status == 429 or code in BUSY:
+    if status in (409, 429) or code in BUSY:  # 409: what is to be deleted is not settled yet
         return CarrierError("busy", permanent=False, retry_after=wait)
     if status >= 500:
         return NotKnown("provider_error")
-    if status in (401, 403):
-        return CarrierError("our_fault", permanent=False, retry_after=ASK_AGAIN)
+    if status in (401, 403) and code not in PROBLEMS:
+        return CarrierError("credentials", permanent=True)
     return CarrierError(problem_of(code), permanent=True)
+
+
+def message_now(ref: str) -> tuple[str, int]:
+    """Twilio's word for how a message of ours fares, and its error number (0: none).
+
+    Raises CarrierError, NotKnown, or LookupError for a message that is gone.
+    """
+    facts = call("GET", f"/Messages/{ref}.json")
+    return str(facts["status"]), int(facts.get("error_code") or 0)
+
+
+def media_types(ref: str) -> list[str]:
+    """The declared content type of each picture or file of a message; nothing is opened."""
+    with suppress(LookupError):
+        found = call("GET", f"/Messages/{ref}/Media.json")["media_list"]
+        return [str(media.get("content_type") or "") for media in found]
+    return []
 
 
 def delete_message(ref: str) -> None:
@@ -181,39 +195,31 @@ def delete_message(ref: str) -> None:
         call("DELETE", f"/Messages/{ref}.json")
 
 
+def messages(**asked: str) -> Iterator[dict[str, Any]]:
+    """Twilio's own list of messages, newest first, by its names (To, From, DateSent> …).
+
+    Raises CarrierError or NotKnown when Twilio does not say.
+    """
+    params = {"PageSize": "1000", **asked}
+    for _page in range(MOST_PAGES):
+        facts = call("GET", "/Messages.json", params=params)
+        yield from facts["messages"]
+        following = facts.get("next_page_uri")
+        if not following:
+            return
+        params = dict(parse_qsl(urlsplit(following).query))
+
+
 def find_message(to: str, body: str, *, since: datetime, claimed: set[str]) -> str:
     """The reference of a message of ours that Twilio holds and nobody claimed, else "".
 
     Raises CarrierError or NotKnown when Twilio does not say.
     """
-    asked = {"To": to, "DateSent>": since.date().isoformat(), "PageSize": 1000}
-    for message in call("GET", "/Messages.json", params=asked)["messages"]:
+    for message in messages(**{"To": to, "DateSent>": since.date().isoformat()}):
         ours = message["direction"] != "inbound" and message["body"] == body
         if ours and message["sid"] not in claimed:
             return str(message["sid"])
     return ""
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    """The wait that a Retry-After header names in seconds; None for anything else."""
-    told = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
-    return float(told) if told.isdecimal() else None
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Which authorities we trust: read once, because reading takes longer than a request."""
-    return httpx.create_ssl_context()
-
-
-def _read(answer: httpx.Response, deadline: float) -> str:
-    """The whole body, unless it trickles past the deadline."""
-    chunks = []
-    for chunk in answer.iter_bytes():
-        chunks.append(chunk)
-        if time.monotonic() > deadline:
-            raise NotKnown("too_slow")
-    return b"".join(chunks).decode(errors="replace")
 
 
 def _known(values: dict[str, object] | None) -> dict[str, Any] | None:

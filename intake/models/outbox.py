@@ -84,7 +84,7 @@ class OutboundMessage(CaseData):
 
 
 class MediaHold(CaseData):
-    """That a provider's copy of a picture stays there, unseen, until a day: a named person's choice."""
+    """A provider's copy of a picture that stays there, unseen, until a day a named person chose."""
 
     outbound = models.ForeignKey(
         OutboundMessage,

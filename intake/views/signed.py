@@ -19,11 +19,13 @@ Signed = Callable[Concatenate[Webhook, P], str]
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def signed(channel: Channel) -> Callable[[Signed[P]], View[P]]:
+def signed(
+    channel: Channel, *, largest: int = LARGEST, content_type: str = "text/xml"
+) -> Callable[[Signed[P]], View[P]]:
     """Run the view only for what the provider signed: that signature stands in for CSRF's token.
 
-    403 without it, 413 for a body no provider sends, 400 for one that cannot be read; nothing is
-    stored then. The view returns TwiML.
+    403 without it, 413 for a body no provider sends (`largest` octets), 400 for one that cannot be
+    read; nothing is stored then. The view returns what the provider wants to hear, such as TwiML.
     """
 
     def decorate(view: Signed[P]) -> View[P]:
@@ -33,7 +35,7 @@ def signed(channel: Channel) -> Callable[[Signed[P]], View[P]]:
         @require_POST
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if len(request.body) > LARGEST:
+            if len(request.body) > largest:
                 return HttpResponse(status=413)
             hook = Webhook(
                 path=request.get_full_path(),
@@ -42,7 +44,7 @@ def signed(channel: Channel) -> Callable[[Signed[P]], View[P]]:
             )
             try:
                 channel.verify(hook)
-                return HttpResponse(view(hook, *args, **kwargs), content_type="text/xml")
+                return HttpResponse(view(hook, *args, **kwargs), content_type=content_type)
             except NotVerified:
                 return HttpResponse(status=403)
             except Unreadable:
