@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -77,7 +76,6 @@ def children(
     made = [
         child("web", uvicorn, web),
         child("mail door", [*manage, "mail_door"], worker),
-        child("schedule", [*celery, "beat", *quiet, *_beat_files(env)], worker),
         child("sweep", [*manage, "sweep"], worker),
         child("worker", [*celery, "worker", *quiet, "--concurrency=2", "--without-gossip"], worker),
     ]
@@ -110,8 +108,3 @@ def _stranger(env: Mapping[str, str]) -> dict[str, str]:
     """The world's environment: no database, bell or key of the helpline is in it."""
     ours = ("DATABASE_", "REDIS_URL", "SECRET_KEY", "AMAAN_")
     return {name: value for name, value in env.items() if not name.startswith(ours)}
-
-
-def _beat_files(env: Mapping[str, str]) -> list[str]:
-    home = Path(env["AMAAN_HOME"])
-    return [f"--schedule={home / 'beat'}", "--pidfile="]

@@ -13,8 +13,6 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from helpline import schedule
-
 django_stubs_ext.monkeypatch()  # so that generic Django classes may be written with their types
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -403,7 +401,6 @@ CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # KiB
-CELERY_BEAT_SCHEDULE = schedule.BEAT
 
 # --- Logs: constants and codes, never a value (helpline/logs.py) --------------------------------
 LOGGING = {

@@ -1,6 +1,6 @@
 """Starts and keeps the whole helpline on one machine: `script/start` runs this.
 
-Servers, migrations, the second wall, the demo helpline; then web, workers, schedule, sweep, the
+Servers, migrations, the second wall, the demo helpline; then web, workers, sweep, the
 mail door and, in practice mode, the other side. INT or TERM stops all of it, in order.
 """
 

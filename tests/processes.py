@@ -8,7 +8,7 @@
         real_desk.kill("worker")          # -9, with everything it started
         real_desk.start("worker")
 
-Processes have the names of `script/start` (web, worker, sweep, mail door, schedule, practice world)
+Processes have the names of `script/start` (web, worker, sweep, mail door, practice world)
 and "web 2". What they print is in `desk.logs()`. Whoever stops one starts it again.
 """
 

@@ -130,7 +130,7 @@ def test_it_starts_heals_and_stops_and_the_data_stay(helpline: Helpline) -> None
     assert helpline.get("/health/") == 200
     assert f"http://localhost:{helpline.port}/" in helpline.said()
     names = " ".join(helpline.processes().values())
-    for part in ("uvicorn", "worker", "beat", "sweep", "mail_door", "practice.world", "postgres"):
+    for part in ("uvicorn", "worker", "sweep", "mail_door", "practice.world", "postgres"):
         assert part in names
     with psycopg.connect(helpline.database()) as connection:
         connection.execute("CREATE TABLE stays AS SELECT 7 AS number")

@@ -3,16 +3,19 @@
 import base64
 import json
 import uuid
+from pathlib import Path
+from threading import Event
 
 import pytest
 from celery import Task, current_app, shared_task
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
+from pytest_django import Settings
 from redis import Redis
 
 from helpline import schedule
-from helpline.management.commands.sweep import sweep
+from helpline.management.commands.sweep import Heart, Lane, sweep
 from privacy.crypto import KeyUnavailable
 
 
@@ -33,17 +36,37 @@ def test_a_stage_that_fails_does_not_keep_the_next_from_its_turn(
     ]
 
 
-@pytest.mark.parametrize("name", schedule.SWEEP)
+@pytest.mark.parametrize("name", [name for lane in schedule.LANES.values() for name in lane])
 def test_everything_swept_is_a_task_that_needs_nothing_told(name: str) -> None:
     task = import_string(name)
     assert isinstance(task, Task)
     assert task.name == name
 
 
-@pytest.mark.parametrize("entry", schedule.BEAT.values(), ids=list(schedule.BEAT))
-def test_everything_scheduled_is_a_known_task(entry: dict[str, object]) -> None:
-    import_string(str(entry["task"]))
-    assert entry["task"] in current_app.tasks
+def test_the_heart_beats_only_when_every_lane_came_round(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.SWEEP_HEARTBEAT_FILE = str(tmp_path / "alive")
+    heart = Heart({"arrivals", "sending"})
+    for _ in range(3):
+        heart.beat("arrivals")
+    assert not (tmp_path / "alive").exists()
+    heart.beat("sending")
+    assert (tmp_path / "alive").exists()
+
+
+def test_a_lane_that_ends_unforeseen_ends_the_others_and_says_so() -> None:
+    def broken() -> None:
+        raise SystemError
+
+    stop = Event()
+    lane = Lane("arrivals", [("cases.tasks.broken", broken)], stop, Heart({"arrivals"}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("threading.excepthook", lambda _: None)
+        lane.start()
+        lane.join(10)
+    assert stop.is_set()
+    assert lane.broken
 
 
 @shared_task
@@ -58,8 +81,8 @@ def test_the_bell_writes_no_argument_where_logs_look(by_name: bool) -> None:
         current_app.send_task("privacy.tasks.chain_audit", args=["a word"], queue=queue)
     else:
         told.apply_async(args=("a word",), queue=queue)
-    (raw,) = Redis.from_url(settings.CELERY_BROKER_URL).lrange(queue, 0, -1)
-    Redis.from_url(settings.CELERY_BROKER_URL).delete(queue)
+    (raw,) = Redis.from_url(django_settings.CELERY_BROKER_URL).lrange(queue, 0, -1)
+    Redis.from_url(django_settings.CELERY_BROKER_URL).delete(queue)
     message = json.loads(raw)
     assert "a word" in base64.b64decode(message.pop("body")).decode()
     assert "a word" not in json.dumps(message)

@@ -4,14 +4,15 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from threading import Event
-from typing import Any
+from threading import Event, Lock, Thread
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.core.management.base import BaseCommand, CommandParser
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils.module_loading import import_string
 
 from helpline import schedule
@@ -37,6 +38,9 @@ FAULTS = (
     ValidationError,
     ValueError,
 )
+SHORTEST: Final = 1.0  # seconds between two rounds, however long the first took
+
+Task = tuple[str, Callable[[], object]]
 
 
 class Command(BaseCommand):
@@ -47,22 +51,84 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one round, then end")
 
     def handle(self, *_args: Any, once: bool = False, **_options: Any) -> None:
-        """Sweep every SWEEP_SECONDS until TERM or INT; the round that runs is finished first."""
-        tasks = [(name, import_string(name)) for name in schedule.SWEEP]
+        """Sweep every SWEEP_SECONDS until TERM or INT; the rounds that run are finished first.
+
+        While the database is away rounds come to nothing and the next one tries again. Raises
+        CommandError when a lane ended for a reason nobody thought of: start it again then.
+        """
         if once:
-            sweep(tasks)
+            for tasks in lanes().values():
+                sweep(tasks)
             return
-        stop = Event()
+        stop, heart = Event(), Heart(set(lanes()))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set():
-            began = time.monotonic()
-            sweep(tasks)
-            _heartbeat()
-            stop.wait(max(1.0, settings.SWEEP_SECONDS - (time.monotonic() - began)))
+        started = [Lane(name, tasks, stop, heart) for name, tasks in lanes().items()]
+        for lane in started:
+            lane.start()
+        stop.wait()
+        for lane in started:
+            lane.join()
+        if broken := [lane.name for lane in started if lane.broken]:
+            raise CommandError(f"The sweep ended: {', '.join(broken)}")
 
 
-def sweep(tasks: Iterable[tuple[str, Callable[[], object]]]) -> None:
+class Lane(Thread):
+    """One lane's rounds, in a thread and on database connections of its own."""
+
+    def __init__(self, name: str, tasks: list[Task], stop: Event, heart: "Heart") -> None:
+        super().__init__(name=name)
+        self.tasks, self.stop, self.heart = tasks, stop, heart
+        self.broken = True  # until it came to its end in order
+
+    def run(self) -> None:
+        """Rounds until told to stop; whatever ends them otherwise ends the other lanes too."""
+        try:
+            while not self.stop.is_set():
+                began = time.monotonic()
+                sweep(self.tasks)
+                self.heart.beat(self.name)
+                self.stop.wait(max(SHORTEST, settings.SWEEP_SECONDS - (time.monotonic() - began)))
+            self.broken = False
+        finally:
+            self.stop.set()
+            connections.close_all()
+
+
+class Heart:
+    """Shows that rounds are being finished: the age of its file is the slowest lane's silence."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names, self.heard, self.lock = names, set[str](), Lock()
+
+    def beat(self, name: str) -> None:
+        """A lane finished a round; once all of them have, the file is touched."""
+        with self.lock:
+            self.heard.add(name)
+            if self.heard < self.names:
+                return
+            self.heard.clear()
+        if settings.SWEEP_HEARTBEAT_FILE:
+            try:
+                Path(settings.SWEEP_HEARTBEAT_FILE).touch()
+            except OSError:
+                logger.error("sweep heartbeat cannot be written")
+
+
+def lanes() -> dict[str, list[Task]]:
+    """The tasks of each lane by name, periodic ones as what runs them when they are due."""
+    found = {
+        lane: [(name, import_string(name)) for name in names]
+        for lane, names in schedule.LANES.items()
+    }
+    found[schedule.PERIODIC_LANE] = [
+        (one.task, partial(schedule.run_if_due, one, import_string(one.task)))
+        for one in schedule.PERIODIC
+    ]
+    return found
+
+
+def sweep(tasks: Iterable[Task]) -> None:
     """Give each task its turn; one that fails is logged by name and tried again next round."""
     for name, task in tasks:
         close_old_connections()
@@ -71,12 +137,3 @@ def sweep(tasks: Iterable[tuple[str, Callable[[], object]]]) -> None:
         except FAULTS as fault:
             logger.error("sweep failed: %s", name, exc_info=fault)
     close_old_connections()
-
-
-def _heartbeat() -> None:
-    """Show that rounds are being finished: the age of this file is the sweep's silence."""
-    if settings.SWEEP_HEARTBEAT_FILE:
-        try:
-            Path(settings.SWEEP_HEARTBEAT_FILE).touch()
-        except OSError:
-            logger.error("sweep heartbeat cannot be written")
