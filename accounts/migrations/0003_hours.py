@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,6 +14,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="user",
+            name="joined_at",
+            field=models.DateTimeField(
+                db_comment="operational", default=django.utils.timezone.now
+            ),
+        ),
         migrations.AddField(
             model_name="shift",
             name="turn",
