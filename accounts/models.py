@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from privacy.classes import OPERATIONAL, SECRET
@@ -66,7 +66,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True, db_comment=OPERATIONAL)
     on_break = models.BooleanField(default=False, db_comment=OPERATIONAL)
     # Not the database's clock: Django's checks make a User before there need be any database.
-    joined_at = models.DateTimeField(default=timezone.now, db_comment=OPERATIONAL)
+    joined_at = models.DateTimeField(default=now, db_comment=OPERATIONAL)
     password = models.CharField(max_length=128, db_comment=SECRET)
     last_login = models.DateTimeField(null=True, db_comment=OPERATIONAL)
 

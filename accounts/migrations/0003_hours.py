@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="user",
             name="joined_at",
-            field=models.DateTimeField(
-                db_comment="operational", default=django.utils.timezone.now
-            ),
+            field=models.DateTimeField(db_comment="operational", default=django.utils.timezone.now),
         ),
         migrations.AddField(
             model_name="shift",
