@@ -11,6 +11,7 @@ class IntakeConfig(AppConfig):
         from intake.channels.base import Redact  # noqa: PLC0415 (models are not ready before)
         from intake.channels.cloud import CLOUD  # noqa: PLC0415
         from intake.channels.email import Email  # noqa: PLC0415
+        from intake.channels.imap import ImapExpunge  # noqa: PLC0415
         from intake.channels.page import Page  # noqa: PLC0415
         from intake.channels.phone import Phone  # noqa: PLC0415
         from intake.channels.sms import SMS  # noqa: PLC0415
@@ -24,6 +25,7 @@ class IntakeConfig(AppConfig):
             twilio_redact=Redact(WHATSAPP),
             cloud_redact=Redact(CLOUD),
             email=Email(),
+            imap_expunge=ImapExpunge(),
             phone=Phone(),
             page=Page(),
         )

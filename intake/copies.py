@@ -28,7 +28,7 @@ LAST: Final = 9  # tidying waits behind everything that somebody waits for
 SENT_KEPT: Final = timedelta(hours=24)  # a sent one whose fate nobody tells
 READ_KEPT: Final = timedelta(hours=1)  # a delivered one, so that "read" can still be told
 OVERDUE: Final = timedelta(hours=24)
-CARRIERS: Final = {"twilio": "twilio_redact", "meta": "cloud_redact"}
+CARRIERS: Final = {"twilio": "twilio_redact", "meta": "cloud_redact", "imap": "imap_expunge"}
 
 
 def forget_arrival(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from accounts.models import User
-from intake import bell, registry, texts
+from intake import automatic, bell, registry, texts
 from intake.inbound import Inbound
 from intake.languages import speaking
 from intake.models import (
@@ -112,7 +112,15 @@ def send_link(
 
 
 def send_automatic(conversation: Conversation, *, code: str, text: str) -> Message | None:
-    """Send a text of our own in the lane of the arrival it answers; nothing if it cannot go out."""
+    """Send a text of our own in the lane of the arrival it answers; nothing if it cannot go out.
+
+    By e-mail all that answers one arrival goes in one mail, and one such mail a day.
+    """
+    address = address_of(conversation)
+    if mail := automatic.joined(conversation, address, text):
+        return mail
+    if not automatic.may_write(conversation, address, code):
+        return None
     try:
         return _send(
             conversation, kind=Message.Kind.AUTOMATIC, notice=code, text=text, answering=True

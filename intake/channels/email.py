@@ -4,6 +4,7 @@ import hashlib
 import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from email.errors import MessageError
 from typing import Final
 from uuid import UUID
@@ -78,6 +79,10 @@ class Email(Channel):
             unverified=_is_unverified(mail, vouched),
             provider_ref=ref,
         )
+
+    def dead_letter(self, apart: Apart, *, provider: Provider, ref: str = "") -> Inbound:
+        """A mail of which only the header could be had."""
+        return replace(_dead("unreadable", provider, apart), provider_ref=ref)
 
     def send(self, outbound: OutboundMessage) -> str:
         try:

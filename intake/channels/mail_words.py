@@ -26,8 +26,8 @@ NO_CHARSETS: Final = frozenset(
 # Of these every octet is a letter, so what is right UTF-8 as well was only labelled wrong.
 _ONE_OCTET: Final = re.compile(r"ascii|iso8859|latin|cp\d|koi8|mac|tis|hp-roman", re.ASCII)
 _SIGNS_OF_FILES: Final = re.compile(
-    rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|....ftyp|II\*\x00|MM\x00\*|%PDF|PK\x03\x04|Rar!|\x1f\x8b"
-    rb"|\x1aE\xdf\xa3|OggS|ID3|8BPS|\x00\x00\x01\x00",
+    rb"\xff\xd8\xff|\x89PNG|GIF8|RIFF....WEBP|....ftyp|II\*\x00|MM\x00\*|%PDF|PK\x03\x04"
+    rb"|Rar!|\x1f\x8b|\x1aE\xdf\xa3|OggS|ID3|8BPS|\x00\x00\x01\x00",
     re.DOTALL,
 )
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))

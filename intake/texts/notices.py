@@ -51,6 +51,13 @@ def _mails() -> dict[str, str]:
             "This mail did not answer one of ours: it may be from somebody else."
             " Ask the agreed question."
         ),
+        "other_sender": _(
+            "A mail with this conversation's reply address came from another address. It was put"
+            " into a conversation of its own."
+        ),
+        "unverified": _(
+            "The sender's mail server does not vouch for this mail: it may be from somebody else."
+        ),
         "bounce": _("An e-mail to them came back."),
     }
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any, Final
 
@@ -10,12 +11,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import Error, close_old_connections, transaction
+from django.db import Error, connection, connections, transaction
 
 from intake import services
 from intake.channels.email import Email
 
 LARGEST: Final = 25 * 1024 * 1024  # octets of one mail, as most providers allow
+LONGEST_LINE: Final = 1024 * 1024  # octets; the rule says 998, and not everybody keeps it
 NAME: Final = "mail"  # all the greeting says of this machine
 
 STORED: Final = "250 OK"
@@ -25,11 +27,18 @@ logger = logging.getLogger("helpline.mail_door")
 
 
 class Handler:
-    """Takes each mail from its octets in memory to its row; nothing touches a disk of ours."""
+    """Takes each mail from its octets in memory to its row; nothing touches a disk of ours.
+
+    One thread does it, on one connection to the database that stays open.
+    """
+
+    def __init__(self) -> None:
+        self.desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Answer 250 when the mail is committed, 451 when it could not be."""
-        return await asyncio.to_thread(_take_with_fresh_connection, envelope)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.desk, take, envelope)
 
     async def handle_exception(self, error: Exception) -> str:
         """What the protocol itself trips over: the sender tries again."""
@@ -47,23 +56,34 @@ def take(envelope: Envelope) -> str:
         with transaction.atomic():
             services.receive(inbound)
     except (Error, OSError):
+        connection.close_if_unusable_or_obsolete()  # the next mail connects anew
         return LATER
     return STORED
 
 
-def _take_with_fresh_connection(envelope: Envelope) -> str:
-    """As `take`; a connection that the database closed in between is not used again."""
-    close_old_connections()
-    try:
-        return take(envelope)
-    finally:
-        close_old_connections()
+class Talk(SMTP):
+    """The library's side of a conversation, patient with long lines."""
+
+    line_length_limit = LONGEST_LINE
 
 
-def door() -> Controller:
+class Door(Controller):
+    """Listens until it is stopped."""
+
+    def factory(self) -> SMTP:
+        """One conversation with a mail server."""
+        return Talk(self.handler, **self.SMTP_kwargs)
+
+    def stop(self, no_assert: bool = False) -> None:
+        """Take no more, and let go of the database."""
+        super().stop(no_assert)
+        self.handler.desk.submit(connections.close_all)
+        self.handler.desk.shutdown()
+
+
+def door() -> Door:
     """The server, not yet started, on MAIL_DOOR_HOST and MAIL_DOOR_PORT."""
-    logging.getLogger("mail").setLevel(logging.CRITICAL)  # the library would log every line
-    return Controller(
+    return Door(
         Handler(),
         hostname=settings.MAIL_DOOR_HOST,
         port=settings.MAIL_DOOR_PORT,
