@@ -9,6 +9,7 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         """The channels, and the deletion of what lies at a provider."""
         from intake.channels.base import Redact  # noqa: PLC0415 (models are not ready before)
+        from intake.channels.bridge import Bridge  # noqa: PLC0415
         from intake.channels.cloud import CLOUD  # noqa: PLC0415
         from intake.channels.email import Email  # noqa: PLC0415
         from intake.channels.imap import ImapExpunge  # noqa: PLC0415
@@ -27,5 +28,6 @@ class IntakeConfig(AppConfig):
             email=Email(),
             imap_expunge=ImapExpunge(),
             phone=Phone(),
+            phone_bridge=Bridge(),
             page=Page(),
         )

@@ -67,6 +67,14 @@ class LiveCall(models.Model):
         db_comment=OPERATIONAL,
         help_text="SHA-256 of the provider's id of the call",
     )
+    conversation = models.ForeignKey(
+        Conversation,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="whose call it is, once its first step was processed",
+    )
     language = models.CharField(max_length=12, blank=True, db_comment=OPERATIONAL)
     danger = models.BooleanField(default=False, db_comment=OPERATIONAL)
     state = models.CharField(
