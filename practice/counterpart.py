@@ -55,6 +55,19 @@ class Counterpart:
         """Return the form of an inbound message the provider now holds, without posting it."""
         return self._post("/_world/whatsapp/form", {"sender": sender, "body": body, **more})
 
+    def send_sms(self, sender: str, body: str = "", **more: Any) -> Entry:
+        """Let a person send an SMS; `more` as for WhatsApp."""
+        return self.send_whatsapp(sender, body, **more)
+
+    def send_meta(self, *said: Entry) -> Entry:
+        """Let people send by WhatsApp that Meta carries, all in one body; each as for WhatsApp."""
+        answer: Entry = self._http.post("/_world/meta", json=said).raise_for_status().json()
+        return answer
+
+    def meta_body(self, *said: Entry) -> bytes:
+        """Return the body of what people sent, which Meta now holds, without posting it."""
+        return self._http.post("/_world/meta/body", json=said).raise_for_status().content
+
     def settle(self, sid: str, status: str, error_code: int | None = None) -> Entry:
         """Set a message's status by hand; the helpline is told by callback."""
         return self._post(

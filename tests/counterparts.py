@@ -39,7 +39,7 @@ import pytest
 
 from practice.counterpart import Counterpart
 from practice.personas import BY_KEY
-from practice.signing import twilio_signature
+from practice.signing import meta_signature, twilio_signature
 
 ROOT = Path(__file__).resolve().parents[1]
 PUBLIC = "https://helpline.example"
@@ -47,7 +47,12 @@ SECRETS = {
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 31 + "1",
     "TWILIO_AUTH_TOKEN": "practice-token",
     "TWILIO_WHATSAPP_FROM": "whatsapp:+15005550006",
+    "TWILIO_SMS_FROM": "+15005550008",
     "TWILIO_VOICE_FROM": "+15005550006",
+    "META_APP_SECRET": "practice-app-secret",
+    "META_VERIFY_TOKEN": "practice-verify",
+    "META_ACCESS_TOKEN": "practice-access",
+    "META_PHONE_NUMBER_ID": "106540352242922",
     "IWF_USER": "practice",
     "IWF_PASSWORD": "practice-iwf",
     "IWF_SECRET_KEY": "practice-iwf-key",
@@ -93,6 +98,11 @@ class World(Counterpart):
             settings = "key=practice,algorithm=HMAC_SHA256"
             found["HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"] = settings
         return found
+
+    def sign_meta(self, body: bytes) -> dict[str, str]:
+        """Return Meta's signature header of a body, as Django's test client wants it."""
+        signature = meta_signature(body, self.secrets["META_APP_SECRET"])
+        return {"HTTP_X_HUB_SIGNATURE_256": signature}
 
     def wait_for(self, look: Callable[[], Found], seconds: float = 5.0) -> Found:
         """Look until something true is seen and return it; fail the test after `seconds`."""
@@ -151,6 +161,7 @@ def wired_world(world: World, settings: Any) -> World:
     settings.PUBLIC_BASE_URL = PUBLIC
     settings.ALLOWED_HOSTS = ["*"]
     settings.TWILIO_API_BASE = world.url
+    settings.META_API_BASE = f"{world.url}/graph"
     settings.IWF_REPORT_URL = f"{world.url}/iwf/report"
     settings.IWF_LINK_URL = f"{world.url}/iwf/case"
     settings.IWF_CHILD_PAGE = f"{world.url}/iwf/link"

@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
-from practice.world import calls, control, iwf, messaging
+from practice.world import calls, control, iwf, messaging, meta
 from practice.world.config import Config
 from practice.world.mail import Sink
 from practice.world.state import WORLD, World
@@ -25,7 +25,7 @@ def build(world: World) -> web.Application:
     app = web.Application(middlewares=[control.loopback_only], client_max_size=LARGEST_MAIL * 2)
     app[WORLD] = world
     app[calls.LINES] = {}
-    app.add_routes(messaging.ROUTES + calls.ROUTES + iwf.ROUTES + control.ROUTES)
+    app.add_routes(messaging.ROUTES + meta.ROUTES + calls.ROUTES + iwf.ROUTES + control.ROUTES)
     return app
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from practice.world import hooks
 from practice.world.ledger import Message, now
 
 if TYPE_CHECKING:
@@ -35,7 +36,12 @@ async def settle(world: World, message: Message, status: str, code: int | None) 
         message.status, message.error_code, message.updated = status, code, now()
         if message.id in world.ledger.messages:
             world.ledger.keep(message)
-    if not message.status_callback or not world.connected:
+    if not world.connected:
+        return
+    if message.carrier == "meta":
+        await hooks.tell_status(world, message, status, code)
+        return
+    if not message.status_callback:
         return
     doubled = world.faults.take("callbacks", "duplicate")
     for _ in range((doubled.code or 2) if doubled else 1):

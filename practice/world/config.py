@@ -18,7 +18,11 @@ class Config:
     account_sid: str = "AC00000000000000000000000000000001"
     auth_token: str = "practice-token"  # noqa: S105 – the practice world's own
     whatsapp_from: str = "whatsapp:+15005550006"
+    sms_from: str = "+15005550008"
     voice_from: str = "+15005550006"
+    meta_app_secret: str = "practice-app-secret"  # noqa: S105 – the practice world's own
+    meta_access_token: str = "practice-access"  # noqa: S105 – the practice world's own
+    meta_phone_number_id: str = "106540352242922"
     voice_status_path: str = ""
     public_base_url: str = ""
     deliver_url: str = ""
@@ -42,6 +46,10 @@ class Config:
             account_sid=env.get("TWILIO_ACCOUNT_SID", cls.account_sid),
             auth_token=env.get("TWILIO_AUTH_TOKEN", cls.auth_token),
             whatsapp_from=env.get("TWILIO_WHATSAPP_FROM", cls.whatsapp_from),
+            sms_from=env.get("TWILIO_SMS_FROM", cls.sms_from),
+            meta_app_secret=env.get("META_APP_SECRET", cls.meta_app_secret),
+            meta_access_token=env.get("META_ACCESS_TOKEN", cls.meta_access_token),
+            meta_phone_number_id=env.get("META_PHONE_NUMBER_ID", cls.meta_phone_number_id),
             voice_from=env.get("TWILIO_VOICE_FROM", cls.voice_from),
             voice_status_path=env.get("WORLD_VOICE_STATUS_PATH", ""),
             public_base_url=env.get("PUBLIC_BASE_URL", ""),

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from practice.world import callbacks, mail, people, voice
+from practice.world import callbacks, hooks, mail, people, voice
 from practice.world.calls import LINES
 from practice.world.faults import Fault
 from practice.world.ledger import Entry
@@ -52,6 +52,7 @@ async def about(request: web.Request) -> web.Response:
             "described": world.description.complete,
             "connected": world.connected,
             "whatsapp_from": world.config.whatsapp_from,
+            "sms_from": world.config.sms_from,
             "voice_from": world.config.voice_from,
             "helpline_mail": world.config.helpline_mail,
         }
@@ -105,7 +106,7 @@ async def messages(request: web.Request) -> web.Response:
 
 
 async def say(request: web.Request) -> web.Response:
-    """A person sends a WhatsApp message."""
+    """A person sends a message by WhatsApp or SMS, as Twilio carries it."""
     said = people.Said(**await request.json())
     message, deliveries = await people.say(request.app[WORLD], said)
     return web.json_response(asdict(message) | {"deliveries": [asdict(d) for d in deliveries]})
@@ -116,6 +117,22 @@ async def form(request: web.Request) -> web.Response:
     world, said = request.app[WORLD], people.Said(**await request.json())
     message = people.receive(world, said)
     return web.json_response(people.inbound_form(world, message, said))
+
+
+async def say_by_meta(request: web.Request) -> web.Response:
+    """People send by WhatsApp, as Meta carries it: all of it in one body."""
+    said = [people.Said(**one) for one in await request.json()]
+    sent, deliveries = await hooks.say(request.app[WORLD], said)
+    rows = [asdict(message) for message in sent]
+    return web.json_response({"messages": rows, "deliveries": [asdict(d) for d in deliveries]})
+
+
+async def meta_body(request: web.Request) -> web.Response:
+    """Store what people sent and return the body Meta would post, without posting it."""
+    world = request.app[WORLD]
+    said = [people.Said(**one) for one in await request.json()]
+    both = [hooks.one(world, hooks.receive(world, one), one) for one in said]
+    return web.Response(body=hooks.batch(world, both, []), content_type="application/json")
 
 
 async def settle(request: web.Request) -> web.Response:
@@ -129,8 +146,10 @@ async def settle(request: web.Request) -> web.Response:
 async def age(request: web.Request) -> web.Response:
     """Let hours pass since a person's last message, so that the 24-hour window can shut."""
     world, wanted = request.app[WORLD], await request.json()
-    if wanted["sender"] in world.ledger.last_inbound:
-        world.ledger.last_inbound[wanted["sender"]] -= timedelta(hours=wanted["hours"])
+    for carrier in ("twilio", "meta"):
+        if (carrier, wanted["sender"]) in world.ledger.last_inbound:
+            passed = timedelta(hours=wanted["hours"])
+            world.ledger.last_inbound[carrier, wanted["sender"]] -= passed
     return web.json_response({})
 
 
@@ -236,6 +255,8 @@ ROUTES = [
     web.get("/_world/messages", messages),
     web.post("/_world/whatsapp", say),
     web.post("/_world/whatsapp/form", form),
+    web.post("/_world/meta", say_by_meta),
+    web.post("/_world/meta/body", meta_body),
     web.post("/_world/messages/{id}/status", settle),
     web.post("/_world/age", age),
     web.get("/_world/mails", mails),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WHERES = ("messages", "calls", "iwf", "smtp", "webhooks", "callbacks")
+WHERES = ("messages", "graph", "calls", "iwf", "smtp", "webhooks", "callbacks")
 WHATS = {
     "status": "answer with `code`; `retry_after` seconds go in the header when given",
-    "error": "refuse with Twilio's error number `code`",
+    "error": "refuse with the provider's error number `code`",
     "hang": "wait `seconds` before doing anything",
     "drop": "close the connection before accepting",
     "accept-then-drop": "accept, keep it, and close the connection without an answer",

@@ -33,6 +33,9 @@ class Message:
     status_callback: str = ""
     profile_name: str = ""
     outcome: str = ""  # inbound: what the helpline's webhook answered
+    carrier: str = "twilio"  # or "meta"
+    our_key: str = ""  # what the helpline had us bring back with each status (Meta)
+    held: bool = True  # False: the provider deleted its copy; the person's telephone has its own
 
 
 @dataclass
@@ -148,8 +151,7 @@ class Ledger:
         self.media: dict[str, Media] = {}
         self.deliveries: dict[str, Delivery] = {}
         self.refusals: dict[str, Refusal] = {}
-        self.forgotten: set[str] = set()
-        self.last_inbound: dict[str, datetime] = {}
+        self.last_inbound: dict[tuple[str, str], datetime] = {}
         if path is not None and path.exists():
             self._load(path)
 
@@ -159,12 +161,12 @@ class Ledger:
         self._write({"kind": type(entry).__name__, "entry": asdict(entry)})
 
     def forget_message(self, sid: str) -> None:
-        """Drop a message as the provider does on DELETE; its pictures go with it."""
-        message = self.messages.pop(sid)
-        self.forgotten.add(sid)
+        """Drop the provider's copy as it does on DELETE; its pictures go with it."""
+        message = self.messages[sid]
+        message.held = False
         for media_sid in message.media:
             self.media[media_sid].deleted = True
-        self._write({"kind": "forgotten", "sid": sid})
+        self.keep(message)
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
         """Return all entries by kind, for an oracle that trusts nothing else."""
@@ -187,9 +189,11 @@ class Ledger:
         return shelves[kind]
 
     def _place(self, entry: Entry) -> None:
-        self._shelf(type(entry))[entry.id] = entry
-        if isinstance(entry, Message) and entry.direction == "inbound":
-            self.last_inbound[entry.sender] = datetime.fromisoformat(entry.at)
+        shelf = self._shelf(type(entry))
+        if isinstance(entry, Message) and entry.direction == "inbound" and entry.id not in shelf:
+            at = datetime.fromisoformat(entry.at)
+            self.last_inbound[entry.carrier, entry.sender] = at
+        shelf[entry.id] = entry
 
     def _write(self, line: dict[str, Any]) -> None:
         if self.path is not None:
@@ -201,8 +205,4 @@ class Ledger:
         with path.open(encoding="utf-8") as file:
             for line in file:
                 record = json.loads(line)
-                if record["kind"] == "forgotten":
-                    self.messages.pop(record["sid"], None)
-                    self.forgotten.add(record["sid"])
-                else:
-                    self._place(KINDS[record["kind"]](**record["entry"]))
+                self._place(KINDS[record["kind"]](**record["entry"]))

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from practice.world import descriptions
+from practice.world import descriptions, pictures
 from practice.world.callbacks import send_callbacks
 from practice.world.ledger import Message, now
 from practice.world.state import WORLD, World, new_id
@@ -50,7 +50,7 @@ async def listing(request: web.Request) -> web.Response:
     world = request.app[WORLD]
     query = dict(await checked(request, descriptions.MESSAGES))
     size, page = int(query.get("PageSize", "50")), int(query.get("Page", "0"))
-    found = [m for m in reversed(world.ledger.messages.values()) if _matches(m, query)]
+    found = [m for m in reversed(world.ledger.messages.values()) if _here(m) and _matches(m, query)]
     start = page * size
     more = len(found) > start + size
     following = query | {"Page": str(page + 1), "PageSize": str(size)}
@@ -122,7 +122,7 @@ async def media_fetch(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     media.fetched += 1
     world.ledger.keep(media)
-    return web.Response(text="There is no picture here; but a real one would have been opened.")
+    return web.Response(body=pictures.PICTURE, content_type=media.content_type)
 
 
 @guarded("messages")
@@ -141,7 +141,7 @@ def window_open(world: World, message: Message) -> bool:
     """Say whether free words may be sent: WhatsApp allows them 24 h after the last inbound."""
     if not message.to.startswith("whatsapp:") or message.content_sid:
         return True
-    last = world.ledger.last_inbound.get(message.to)
+    last = world.ledger.last_inbound.get(("twilio", message.to))
     return last is not None and datetime.now(UTC) - last < WINDOW
 
 
@@ -182,11 +182,10 @@ def _refuse_unsendable(world: World, form: dict[str, str]) -> None:
         raise Refused(400, 21617, "The Body exceeds 1600 characters")
     if RECIPIENT.fullmatch(form["To"]) is None:
         raise Refused(400, 21211, "The To is not a valid recipient")
-    if form["To"].startswith("whatsapp:") and form.get("From") not in (
-        None,
-        world.config.whatsapp_from,
-    ):
-        raise Refused(400, 63007, "No Channel was found with the From address specified")
+    by_whatsapp = form["To"].startswith("whatsapp:")
+    ours = world.config.whatsapp_from if by_whatsapp else world.config.sms_from
+    if form.get("From") not in (None, ours):
+        raise Refused(400, 63007 if by_whatsapp else 21606, "The From address is not ours")
 
 
 def _refuse_unfinished(message: Message) -> None:
@@ -196,9 +195,13 @@ def _refuse_unfinished(message: Message) -> None:
 
 def _message(request: web.Request) -> Message:
     found = request.app[WORLD].ledger.messages.get(request.match_info["sid"])
-    if found is None:
+    if found is None or not _here(found):
         raise Refused(404, 20404, "The requested resource was not found")
     return found
+
+
+def _here(message: Message) -> bool:
+    return message.carrier == "twilio" and message.held
 
 
 def _matches(message: Message, query: dict[str, str]) -> bool:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import aiohttp
 from aiohttp import web
 
-from practice.signing import twilio_signature
+from practice.signing import meta_signature, twilio_signature
 from practice.world.config import Config
 from practice.world.descriptions import Description
 from practice.world.faults import Faults
@@ -75,23 +75,42 @@ class World:
     async def post(
         self, url: str, parameters: Mapping[str, str], about: str
     ) -> tuple[Delivery, str]:
-        """POST a signed form to a public address; return what came of it and the answer's text."""
+        """POST a form to a public address, signed as Twilio does; what came of it, and its text."""
         signature = twilio_signature(url, parameters, self.config.auth_token)
+        headers = {"X-Twilio-Signature": signature, "User-Agent": "TwilioProxy/1.1"}
+        return await self._knock(url, dict(parameters), headers, about, xml=True)
+
+    async def post_meta(self, url: str, body: bytes, about: str) -> Delivery:
+        """POST a body to a public address, signed as Meta does; return what came of it."""
+        headers = {
+            "X-Hub-Signature-256": meta_signature(body, self.config.meta_app_secret),
+            "Content-Type": "application/json",
+            "User-Agent": "facebookexternalua",
+        }
+        delivery, _ = await self._knock(url, body, headers, about, xml=False)
+        return delivery
+
+    async def _knock(
+        self,
+        url: str,
+        data: bytes | dict[str, str],
+        headers: Mapping[str, str],
+        about: str,
+        *,
+        xml: bool,
+    ) -> tuple[Delivery, str]:
         started, status, trouble, text = time.monotonic(), 0, "", ""
         try:
             async with self.client.post(
                 self.route_of(url),
-                data=dict(parameters),
-                headers={
-                    "X-Twilio-Signature": signature,
-                    "User-Agent": "TwilioProxy/1.1",
-                },
+                data=data,
+                headers=headers,
                 timeout=aiohttp.ClientTimeout(total=PATIENCE),
                 allow_redirects=False,
             ) as answer:
                 status, text = answer.status, await answer.text()
                 kind = answer.content_type
-                if status < 300 and text and kind not in ("text/xml", "application/xml"):
+                if xml and status < 300 and text and kind not in ("text/xml", "application/xml"):
                     trouble = "12300 the answer is not XML"
         except TimeoutError:
             trouble = "11200 no answer in 15 seconds"

@@ -31,6 +31,26 @@ class Desk:
         form = self.world.whatsapp_form(sender, text, **more)
         return self.post("/hooks/whatsapp/", form)
 
+    def sms(self, sender: str, text: str, **more: Any) -> HttpResponse:
+        """A person sends an SMS: the signed form at our door."""
+        form = self.world.whatsapp_form(sender, text, **more)
+        return self.post("/hooks/sms/", form)
+
+    def meta(self, *said: dict[str, Any], **headers: str) -> HttpResponse:
+        """People write by WhatsApp that Meta carries: one signed body with all of it."""
+        return self.post_meta(self.world.meta_body(*said), **headers)
+
+    def post_meta(self, body: bytes, **headers: str) -> HttpResponse:
+        """A body at Meta's door, signed as Meta signs."""
+        answer: Any = self.client.post(
+            "/hooks/meta/",
+            body,
+            content_type="application/json",
+            **(self.world.sign_meta(body) | headers),  # type: ignore[arg-type]
+        )
+        found: HttpResponse = answer
+        return found
+
     def post(self, path: str, form: dict[str, str], **headers: str) -> HttpResponse:
         """A form at one of our doors, signed as Twilio signs."""
         return self.post_raw(path, form, **self.world.sign(path, form) | headers)
@@ -64,8 +84,16 @@ class Desk:
             return [(row.direction, row.notice, unseal(row, "body") or "") for row in rows]
 
     def outbound(self) -> list[OutboundMessage]:
+        """What is sent, oldest first."""
         with acting(part="delivery"):
-            return list(OutboundMessage.objects.order_by("created_at"))
+            rows = OutboundMessage.objects.exclude(carrier__endswith="_redact")
+            return list(rows.order_by("created_at"))
+
+    def tidying(self) -> list[OutboundMessage]:
+        """The deletions of providers' copies, oldest first."""
+        with acting(part="delivery"):
+            rows = OutboundMessage.objects.filter(carrier__endswith="_redact")
+            return list(rows.order_by("created_at"))
 
     def give(self, conversation: Conversation, person: User) -> None:
         """Let a counsellor hold a conversation."""

@@ -192,7 +192,7 @@ def test_when_the_provider_is_busy_it_waits_and_the_next_waits_behind_it(
         (21610, "opted_out"),
         (63024, "wrong_address"),
         (63049, "blocked"),
-        (63112, "our_fault"),
+        (21617, "our_fault"),
     ],
 )
 def test_what_the_provider_refuses_for_good_is_not_tried_again(
