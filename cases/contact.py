@@ -1,16 +1,22 @@
 """Whether one may write to a reporter now: the safe-contact rules and the channel's own window."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseConversation
+from intake.flags import read_flags
 from intake.models import Channel, Conversation
 from intake.reach import WINDOW, address_of, refuse_unsendable
+from intake.registry import NotNow
 from privacy.clock import database_now
 from privacy.services import NotPossible
+
+# A phone that others use too is theirs so long after they wrote.
+IN_HAND: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -38,30 +44,53 @@ def verdict(case: Case, conversation: Conversation, *, at: datetime) -> Verdict:
 
 def unsafe_now(case: Case, conversation: Conversation, *, at: datetime) -> str:
     """Which rule of safe contact writing now would break, in words; "" when none."""
+    broken = broken_rule(case, conversation, at=at)
+    return str(broken) if broken else ""
+
+
+def broken_rule(case: Case, conversation: Conversation, *, at: datetime) -> NotNow | None:
+    """The rule of safe contact that reaching them now would break, and when it no longer would.
+
+    Run as whoever may read the case's story, or as a part that may: flags are part of it.
+    """
     if case.safe_aside_until and case.safe_aside_until > at:
-        return ""
+        return None
+    if case.do_not_contact:
+        return NotNow(_("They said: do not contact me."), code="do_not_contact")
     if case.safe_channel and case.safe_channel != conversation.channel:
-        return _("They said that only %(channel)s is safe.") % {
-            "channel": Channel(case.safe_channel).label
-        }
+        words = _("They said that only %(channel)s is safe.")
+        named = {"channel": Channel(case.safe_channel).label}
+        return NotNow(words % named, code="other_channel")
     if not _in_hours(case, at):
-        return _("They said it is safe from %(start)s to %(end)s (%(zone)s).") % {
+        words = _("They said it is safe from %(start)s to %(end)s (%(zone)s).") % {
             "start": f"{case.safe_from:%H:%M}",
             "end": f"{case.safe_until:%H:%M}",
             "zone": zone_of(case).key,
         }
-    return ""
+        return NotNow(words, code="safe_hours", until=_next_safe(case, at))
+    if _phone_put_away(conversation, at) and "shared_device" in read_flags(conversation):
+        words = _("Others use their phone too. Wait until they write: then they have it in hand.")
+        return NotNow(words, code="shared_phone")
+    return None
 
 
 def refuse_unsafe(conversation: Conversation) -> None:
-    """Hook of intake, before anything of ours goes to a reporter. Raises NotPossible."""
+    """Hook of intake, before anything of ours goes to a reporter. Raises NotNow."""
+    if conversation.filed_to_id is None:
+        return  # in nobody's case, so nobody has noted a rule
     links = CaseConversation.objects.standing().filter(
         conversation=conversation, case__status=Case.Status.OPEN
     )
     at = database_now()
     for link in links.select_related("case__folder__team"):
-        if unsafe := unsafe_now(link.case, conversation, at=at):
-            raise NotPossible(unsafe)
+        if broken := broken_rule(link.case, conversation, at=at):
+            raise broken
+
+
+def is_unsafe_alone(conversation: Conversation) -> bool:
+    """Hook of intake: whether a parent who is not safe may be reading along. Part "intake" acts."""
+    links = CaseConversation.objects.standing().filter(conversation=conversation)
+    return bool(links.filter(case__guardian_safe="no").exists())
 
 
 def window_until(conversation: Conversation) -> datetime | None:
@@ -75,6 +104,23 @@ def zone_of(case: Case) -> ZoneInfo:
     """The zone in which safe hours are told: the team's."""
     team = case.folder.team
     return ZoneInfo(team.timezone if team else "UTC")
+
+
+def _phone_put_away(conversation: Conversation, at: datetime) -> bool:
+    """Whether so long has passed since they wrote that somebody else may hold the phone."""
+    last = conversation.last_inbound_at
+    return last is None or at - last > IN_HAND
+
+
+def _next_safe(case: Case, at: datetime) -> datetime | None:
+    """When their safe hours begin next (UTC)."""
+    if case.safe_from is None:
+        return None
+    zone = zone_of(case)
+    begins = datetime.combine(at.astimezone(zone).date(), case.safe_from, zone)
+    if begins <= at:
+        begins = datetime.combine(begins.date() + timedelta(days=1), case.safe_from, zone)
+    return begins.astimezone(UTC)
 
 
 def _in_hours(case: Case, at: datetime) -> bool:

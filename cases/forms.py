@@ -126,12 +126,25 @@ class SafeContactForm(CaseForm):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("Both empty: at any hour."),
     )
+    do_not_contact = forms.TypedChoiceField(
+        label=_("May we write to them?"),
+        required=False,
+        choices=[("False", _("yes, within these rules")), ("True", _("no, not at all"))],
+        coerce=lambda told: told == "True",
+        empty_value=False,
+        help_text=_("With “no” nothing of ours reaches them; what they write still reaches us."),
+    )
     safe_words = forms.CharField(
         label=_("Code word, and what to say"),
         required=False,
         max_length=300,
         help_text=_("Left empty, it stays as it is."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "do_not_contact" in self.initial:
+            self.initial["do_not_contact"] = str(self.initial["do_not_contact"])
 
 
 class HarmsForm(forms.Form):

@@ -104,6 +104,9 @@ class Case(CaseData):
     safe_channel = models.CharField(max_length=10, blank=True, db_comment=OPERATIONAL)
     safe_from = models.TimeField(null=True, db_comment=OPERATIONAL)
     safe_until = models.TimeField(null=True, db_comment=OPERATIONAL)
+    do_not_contact = models.BooleanField(
+        default=False, db_comment=OPERATIONAL, help_text="they write to us; we never begin"
+    )
     safe_words = SealedField(db_comment=CONTACT, help_text="code word and what to say")
     safe_aside_until = models.DateTimeField(
         null=True,

@@ -34,7 +34,7 @@ def _coded(kind: Kind) -> Callable[[object], bool]:
     return lambda value: isinstance(value, str) and (value == UNKNOWN or is_code(kind, value))
 
 
-def _among(*values: str) -> Callable[[object], bool]:
+def _among(*values: object) -> Callable[[object], bool]:
     return lambda value: value in values
 
 
@@ -60,6 +60,7 @@ EDITABLE: Final[dict[str, Callable[[object], bool]]] = {
     "adult_knows": _coded(Kind.ADULT_KNOWS),
     "guardian_safe": _among("yes", "no", UNKNOWN),
     "safe_channel": _among("", *Channel.values),
+    "do_not_contact": _among(True, False),
     "safe_from": _hour,
     "safe_until": _hour,
     **dict.fromkeys(

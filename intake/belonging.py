@@ -1,18 +1,21 @@
 """Which conversation an arrival belongs to: of before or new, and how sure that is."""
 
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from accounts.models import Team
+from intake import ahead, doubts
 from intake.channels.email import reply_token, token_hash
-from intake.identities import keep_addresses, known_identity
+from intake.identities import Known, keep_addresses, known_identities, known_identity
 from intake.inbound import Inbound
 from intake.models import Channel, Conversation, Identity, InboundEvent, OutboundMessage
 from intake.writing import lock
-from privacy import audit
-from privacy.clock import database_now
+from privacy import audit, gathering, keys
 from privacy.models import Folder
 from privacy.retention import keep_open
 
@@ -22,50 +25,111 @@ SAME_PERSON: Final = timedelta(days=60)
 _KEY: Final = re.compile(r"[0-9a-f]{32}")
 
 
-def conversation_of(event: InboundEvent, inbound: Inbound) -> tuple[Conversation, bool]:
-    """The sender's conversation, locked: theirs of before, or a new one for a new sender.
+@dataclass
+class Place:
+    """The conversation an arrival belongs to, held, and what is known of who wrote.
 
-    And whether it is surely theirs. What may be somebody else's puts the conversation before a
-    person, but does not count as their having written.
+    `proven` False: it may be somebody else's, and does not count as their having written. `signs`
+    are codes of notices that say why somebody else may be holding their telephone.
     """
-    proven = True
-    known = known_identity(inbound)
-    conversation = lock(known.conversation) if known else None
-    if known and conversation and _starts_anew(known, conversation):
-        Identity.objects.filter(conversation=conversation).update(value_hash=None, current=False)
+
+    conversation: Conversation
+    proven: bool = True
+    signs: list[str] = field(default_factory=list)
+    new: bool = False
+
+
+def place_of(
+    event: InboundEvent, inbound: Inbound, *, reopens: Callable[[Conversation], bool]
+) -> Place:
+    """The sender's conversation: theirs of before, or a new one for a new sender.
+
+    Its fields are set in memory; the caller saves them. `reopens` says whether a closed one is
+    taken up again.
+    """
+    known = known_identities(inbound)
+    identity = known_identity(inbound, known)
+    conversation = lock(identity.conversation) if identity else None
+    before = conversation
+    if identity and conversation and _starts_anew(identity, conversation, event.received_at):
+        known = _forget_addresses(conversation, known)
         conversation = None
     if conversation is None:
-        conversation = _begin_conversation(event, inbound)
+        place = Place(_begin_conversation(event, inbound, after=before), new=True)
     else:
-        proven = inbound.channel != Channel.EMAIL or _answers_ours(conversation, inbound)
-        if conversation.state == Conversation.State.CLOSED:
+        place = _of_before(conversation, event, inbound)
+        if conversation.state == Conversation.State.CLOSED and reopens(conversation):
             _reopen(conversation)
-    if proven:
-        keep_addresses(conversation, inbound)
-        conversation.last_inbound_at = event.received_at
-    conversation.waiting_since = conversation.waiting_since or event.received_at
-    conversation.save(update_fields=["last_inbound_at", "waiting_since"])
-    return conversation, proven
+    if place.proven:
+        place.signs += keep_addresses(place.conversation, inbound, known)
+        place.conversation.last_inbound_at = _heard_at(event, inbound)
+        place.conversation.opted_out_at = None
+    return place
 
 
-def _starts_anew(identity: Identity, conversation: Conversation) -> bool:
-    """Whether whoever writes now may be somebody else: forgotten address, or closed long ago."""
-    if identity.value is None:
+def zone_of(conversation: Conversation) -> ZoneInfo:
+    """The zone of the desk that answers a conversation; the reporter's is not asked."""
+    team = conversation.folder.team
+    return ZoneInfo(team.timezone if team else "UTC")
+
+
+def _of_before(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> Place:
+    place = Place(conversation)
+    if inbound.channel == Channel.EMAIL:
+        place.proven = _answers_ours(conversation, inbound)
+    elif conversation.state != Conversation.State.CLOSED:
+        zone = zone_of(conversation)
+        place.signs = doubts.signs_of_return(conversation, at=event.received_at, zone=zone)
+    return place
+
+
+def _heard_at(event: InboundEvent, inbound: Inbound) -> datetime:
+    """When they wrote, for the channel's window: of what was found late, as the provider says."""
+    if inbound.late and inbound.occurred_at:
+        return min(event.received_at, datetime.fromisoformat(inbound.occurred_at))
+    return event.received_at
+
+
+def _starts_anew(identity: Identity, conversation: Conversation, at: datetime) -> bool:
+    """Whether this is a new beginning: forgotten, asked to be deleted, or closed long ago.
+
+    Whoever writes from a number after long may be somebody else.
+    """
+    if identity.value is None or conversation.hidden_at is not None:
         return True
     last = conversation.last_inbound_at
-    long_ago = last is not None and database_now() - last > SAME_PERSON
+    long_ago = last is not None and at - last > SAME_PERSON
     return conversation.state == Conversation.State.CLOSED and long_ago
 
 
-def _begin_conversation(event: InboundEvent, inbound: Inbound) -> Conversation:
-    folder = Folder(kind=Folder.Kind.CONVERSATION, team=Team.objects.order_by("name").first())
+def _forget_addresses(conversation: Conversation, known: Known) -> Known:
+    """Nothing finds a conversation of before any more; those addresses that are still known."""
+    # At once, and not with a batch's other rows: the same address is inserted anew before those.
+    Identity.objects.filter(conversation=conversation).update(value_hash=None, current=False)
+    for row in ahead.identities_of(conversation):
+        row.value_hash, row.current = None, False
+    return {one: row for one, row in known.items() if row.conversation_id != conversation.pk}
+
+
+def _begin_conversation(
+    event: InboundEvent, inbound: Inbound, *, after: Conversation | None
+) -> Conversation:
+    folder = Folder(kind=Folder.Kind.CONVERSATION, team=_first_team())
     folder.save(force_insert=True)
+    keys.begin(folder.pk)
     made = Conversation(folder=folder, channel=inbound.channel, started_at=event.received_at)
     if inbound.channel == Channel.EMAIL:
         made.reply_token = token_hash(reply_token(made.pk))
+        if after is not None and after.hidden_at:  # one automatic mail a day: they have had it
+            made.step = Conversation.Step.STOPPED
     made.save(force_insert=True)
+    ahead.remember(made)
     audit.record("arrived", folder=folder.pk, subject="conversation", subject_id=made.pk)
     return made
+
+
+def _first_team() -> Team | None:
+    return gathering.once("the first team", lambda: Team.objects.order_by("name").first())
 
 
 def _reopen(conversation: Conversation) -> None:
@@ -73,7 +137,6 @@ def _reopen(conversation: Conversation) -> None:
     conversation.state = Conversation.State.WAITING
     conversation.step = Conversation.Step.NONE
     conversation.filed_to = None
-    conversation.save(update_fields=["state", "step", "filed_to"])
     keep_open(conversation.folder)
     audit.record(
         "came_back",
@@ -90,6 +153,6 @@ def _answers_ours(conversation: Conversation, inbound: Inbound) -> bool:
     """
     if conversation.reply_token in [token_hash(one) for one in inbound.references]:
         return True
-    keys = [UUID(one) for one in inbound.references if _KEY.fullmatch(one)]
+    keys_named = [UUID(one) for one in inbound.references if _KEY.fullmatch(one)]
     sent = OutboundMessage.objects.filter(conversation=conversation, carrier=Channel.EMAIL)
-    return bool(sent.filter(pk__in=keys).exists())
+    return bool(sent.filter(pk__in=keys_named).exists())

@@ -3,50 +3,102 @@
 They stop for words of danger and for the first human answer, and never say the same thing twice.
 """
 
-import unicodedata
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
-from django.utils.translation import override
-
-from intake import danger, texts
-from intake.models import Conversation, Message, Risk
+from intake import texts
+from intake.away import Desk, numbers_to_call
+from intake.inbound import Inbound
+from intake.languages import guess, speaking
+from intake.models import Channel, Conversation, Message, Risk
 from intake.services import send_automatic
+from intake.texts.times import numbered
+from intake.words import command_of, number_of
 from intake.writing import raise_risk
 from privacy.clock import database_now
-from reference.models import EmergencyNumber
-from reference.reading import emergency_numbers
 
 Step = Conversation.Step
+From = Conversation.LanguageFrom
 
-MOST_NUMBERS: Final = 3
+OWN_THOUGHTS: Final = "own_thoughts"
 MEDIA_AGAIN: Final = timedelta(hours=1)  # the gentle answer to pictures is not repeated sooner
-_NO: Final = frozenset(
-    danger.normalised(word) for word in ("no", "n", "nope", "nahi", "nahin", "नहीं", "لا", "non")
-)
+_LANGUAGE: Final = "language:"
 
 
-def take(conversation: Conversation, *, text: str, hits: list[danger.Hit]) -> None:
-    """The next automatic step after words arrived; the conversation is locked."""
-    unsafe = listen(conversation, text=text)
+def take(conversation: Conversation, *, said: str, desk: Desk, in_danger: bool) -> None:
+    """The next automatic step after words arrived; the conversation is held, the caller saves it.
+
+    `said` is what they wrote, or the button they pressed.
+    """
     if conversation.step == Step.STOPPED:
         return
-    if unsafe or danger.level(hits) == Risk.DANGER:
-        _say(conversation, "danger", Step.STOPPED)
+    _learn_language(conversation, said)
+    if in_danger:
+        say_danger(conversation, desk)
     elif conversation.step == Step.NONE:
-        _say(conversation, "hello", Step.HELLO)
+        _greet(conversation)
     elif conversation.step == Step.HELLO:
-        _choose_language(conversation, text)
-        _say(conversation, "limits", Step.LIMITS)
+        say(conversation, "limits", _limits_of(conversation))
+        conversation.step = Step.LIMITS
 
 
-def listen(conversation: Conversation, *, text: str) -> bool:
-    """Whether they answered "safe now?" with no, which raises the risk, whoever it was."""
-    unsafe = conversation.step == Step.HELLO and danger.normalised(text) in _NO
+def listen(conversation: Conversation, *, said: str) -> bool:
+    """Whether they answered "safe now?" with no, which raises the risk, whoever it was.
+
+    By mail hello and limits go in one, so the question stands one step longer there.
+    """
+    asked = conversation.step == Step.HELLO or (
+        conversation.channel == Channel.EMAIL and conversation.step == Step.LIMITS
+    )
+    unsafe = asked and command_of(said) == "no"
     if unsafe:
         raise_risk(conversation, risk=Risk.DANGER, flags={"imminent_danger": "said_not_safe"})
     return unsafe
+
+
+def say_danger(conversation: Conversation, desk: Desk) -> None:
+    """Whom to call now, and whether a person is told; once, and then a person does the rest."""
+    on_call = desk.is_open or desk.on_call
+    say(
+        conversation,
+        "danger",
+        lambda: texts.danger(
+            numbers_to_call(), conversation.language, on_call=on_call, opens=desk.opens
+        ),
+    )
+    conversation.step = Step.STOPPED
+    if not desk.is_open:
+        conversation.away_told_at = database_now()
+
+
+def name_language(conversation: Conversation, command: str) -> None:
+    """They named a language: it is theirs, and what they were told is said in it."""
+    conversation.language = command.removeprefix(_LANGUAGE)
+    conversation.language_from = From.CHOSEN
+    if conversation.step == Step.HELLO:
+        say(conversation, "limits", _limits_of(conversation))
+        conversation.step = Step.LIMITS
+    else:
+        say(conversation, "language_set", texts.language_set)
+
+
+def is_language(command: str) -> bool:
+    """Whether a command is the name of a language."""
+    return command.startswith(_LANGUAGE)
+
+
+def begin_own_thoughts(conversation: Conversation) -> None:
+    """The prevention pathway: its own limits before anything else, then its welcome."""
+    conversation.pathway = OWN_THOUGHTS
+    conversation.survey = Conversation.Survey.NOT_APPROPRIATE
+    if conversation.step in (Step.NONE, Step.HELLO):
+        say(
+            conversation,
+            "own_limits",
+            lambda: f"{texts.own_thoughts_limits()}\n\n{texts.own_thoughts_hello()}",
+        )
+        conversation.step = Step.LIMITS
 
 
 def answer_media(conversation: Conversation, kind: str) -> None:
@@ -58,35 +110,51 @@ def answer_media(conversation: Conversation, kind: str) -> None:
         conversation=conversation, notice=code, at__gt=database_now() - MEDIA_AGAIN
     )
     if not lately.exists():
-        with override(conversation.language):
-            send_automatic(conversation, code=code, text=texts.media(kind))
+        say(conversation, code, lambda: texts.media(kind))
 
 
-def numbers_to_call() -> list[EmergencyNumber]:
-    """Whom to call in this helpline's country: verified numbers if there are any, else all."""
-    known = emergency_numbers(settings.HELPLINE_COUNTRY)
-    verified = [row for row in known if row.verified_on]
-    return (verified or known)[:MOST_NUMBERS]
+def spoken(inbound: Inbound) -> str:
+    """What they said: their words, or the button they pressed."""
+    return inbound.button or inbound.text
 
 
-def _say(conversation: Conversation, code: str, step: str) -> None:
-    with override(conversation.language):
-        send_automatic(conversation, code=code, text=_words(code, conversation.language))
-    conversation.step = step
-    conversation.save(update_fields=["step"])
+def _greet(conversation: Conversation) -> None:
+    """Hello; by mail the limits go with it, and whom to call, because only one mail goes a day."""
+    if conversation.channel != Channel.EMAIL:
+        say(conversation, "hello", texts.hello)
+        conversation.step = Step.HELLO
+        return
+    say(conversation, "hello", lambda: _first_mail(conversation))
+    conversation.step = Step.LIMITS
 
 
-def _words(code: str, language: str) -> str:
-    if code == "danger":
-        return texts.danger(numbers_to_call(), language)
-    return texts.hello() if code == "hello" else texts.limits()
+def _first_mail(conversation: Conversation) -> str:
+    parts = [texts.hello(), texts.limits()]
+    calls = "\n".join(numbered(numbers_to_call(), conversation.language))
+    return "\n\n".join([*parts, calls]) if calls else "\n\n".join(parts)
 
 
-def _choose_language(conversation: Conversation, text: str) -> None:
-    """A lone number chooses the language, in whatever digits it is written."""
-    digit = text.strip()
-    if len(digit) == 1 and digit.isdecimal():
-        chosen = texts.LANGUAGES.get(str(unicodedata.digit(digit)))
+def _limits_of(conversation: Conversation) -> Callable[[], str]:
+    own = conversation.pathway == OWN_THOUGHTS
+    return texts.own_thoughts_limits if own else texts.limits
+
+
+def say(conversation: Conversation, code: str, words: Callable[[], str]) -> bool:
+    """Send one of our texts in their language, or the closest we have; whether it could go out."""
+    with speaking(conversation.language):
+        sent = send_automatic(conversation, code=code, text=words())
+    return sent is not None
+
+
+def _learn_language(conversation: Conversation, said: str) -> None:
+    """A lone number chooses the language; until they choose, a sure guess is offered, not more."""
+    if conversation.step == Step.HELLO:
+        chosen = texts.LANGUAGES.get(str(number_of(said)))
         if chosen:
-            conversation.language = chosen[0]
-            conversation.save(update_fields=["language"])
+            conversation.language, conversation.language_from = chosen[0], From.CHOSEN
+            return
+    if conversation.language_from in (From.HOUSE, From.DETECTED):
+        guessed = guess(said)
+        if guessed.sure:
+            conversation.language = guessed.language
+            conversation.language_from = From.DETECTED

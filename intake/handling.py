@@ -1,12 +1,52 @@
 """What one arrival becomes: identity, conversation, message, danger, and what answers by itself."""
 
-from intake import copies, danger, first_steps, outbox, registry
-from intake.belonging import conversation_of
+from typing import Final
+from uuid import UUID
+
+from intake import (
+    away,
+    call_backs,
+    copies,
+    danger,
+    deleting,
+    first_steps,
+    keywords,
+    limits,
+    outbox,
+    registry,
+)
+from intake import survey as surveys
+from intake.away import Desk
+from intake.belonging import Place, place_of
 from intake.channels.email import token_hash
 from intake.identities import known_identity
 from intake.inbound import Inbound
 from intake.models import Channel, Conversation, InboundEvent, Message, Risk
+from intake.words import command_of
 from intake.writing import add_message, lock, raise_risk
+
+# What an arrival may change of its conversation: set in memory by every step, saved once.
+KEPT: Final = (
+    "asked",
+    "asked_at",
+    "away_told_at",
+    "destroy_after",
+    "filed_to",
+    "hidden_at",
+    "language",
+    "language_from",
+    "last_inbound_at",
+    "opted_out_at",
+    "pathway",
+    "state",
+    "step",
+    "survey",
+    "taken_by",
+    "version",
+    "waiting_since",
+)
+# Kinds of what happened without words that are told in a line before the words they came with.
+_BESIDE: Final = frozenset({"reaction", "edited", "referral"})
 
 
 def handle(event: InboundEvent, inbound: Inbound) -> str:
@@ -14,46 +54,125 @@ def handle(event: InboundEvent, inbound: Inbound) -> str:
     if inbound.kind == "status":
         outbox.merge_status(inbound)
         return ""
+    if inbound.kind == "call" and inbound.outbound:
+        return call_backs.note(event, inbound)
     if inbound.sender is None:
         return inbound.problem or "no_sender"
     if inbound.automatic:
         return _note_automatic(event, inbound)
-    conversation, proven = conversation_of(event, inbound)
-    if not proven:
-        _warn(conversation, event)
-    message = _add(conversation, event, inbound)
-    hits = _look_for_danger(conversation, inbound)
-    if proven:
-        _answer(conversation, event, inbound, hits)
-    else:
-        first_steps.listen(conversation, text=inbound.text)
-    for told in registry.on_message:
-        told(message)
-    copies.forget_arrival(conversation, event, inbound)
+    if not deleting.take_back(event, inbound):
+        _take_in(event, inbound)
     return ""
 
 
+def _take_in(event: InboundEvent, inbound: Inbound) -> None:
+    """Something that a person sent: stored, listened to, answered."""
+    hits = danger.find(inbound.text)
+    grave = danger.level(hits) == Risk.DANGER or inbound.notice == "safe_no"
+    place = place_of(event, inbound, reopens=lambda found: _reopens(found, event, inbound, grave))
+    conversation = place.conversation
+    _note_facts(conversation, inbound)
+    if conversation.channel == Channel.PHONE:
+        call_backs.keep(conversation, event, inbound)
+    message = _write_down(place, event, inbound)
+    _raise(conversation, inbound, hits)
+    unsafe = first_steps.listen(conversation, said=first_steps.spoken(inbound))
+    desk = away.desk_of(conversation, event.received_at)
+    look = _answer(place, event, inbound, desk, in_danger=grave or unsafe)
+    if look:
+        conversation.waiting_since = conversation.waiting_since or event.received_at
+    conversation.save(update_fields=KEPT)
+    if grave or unsafe:
+        for wake in registry.on_danger:
+            wake(conversation)
+    for told in registry.on_message:
+        told(message)
+    copies.forget_arrival(conversation, event, inbound)
+
+
+def _reopens(
+    conversation: Conversation, event: InboundEvent, inbound: Inbound, grave: bool
+) -> bool:
+    """Whether it takes a closed conversation up again: no last word does, nor one under a limit."""
+    said = first_steps.spoken(inbound)
+    if grave:
+        return True
+    last_word = surveys.is_answer(conversation, said) or command_of(said) in ("delete", "stop")
+    return not last_word and not limits.in_force(conversation, event.received_at)
+
+
+def _note_facts(conversation: Conversation, inbound: Inbound) -> None:
+    """What a door knows besides words: the language they chose, and who took their call."""
+    if inbound.language:
+        how = Conversation.LanguageFrom
+        conversation.language = inbound.language
+        conversation.language_from = how.TOLD if inbound.provider == "desk" else how.CHOSEN
+    if inbound.taken_by:
+        conversation.taken_by_id = UUID(inbound.taken_by)
+
+
+def _write_down(place: Place, event: InboundEvent, inbound: Inbound) -> Message:
+    """The arrival's own entry, and before it what a colleague must know to read it."""
+    codes = [] if place.proven else ["maybe_someone_else"]
+    codes += place.signs
+    codes += ["arrived_late"] if inbound.late else []
+    codes += [inbound.notice] if inbound.text.strip() and inbound.notice in _BESIDE else []
+    for code in codes:
+        add_message(
+            place.conversation,
+            direction=Message.Direction.IN,
+            kind=Message.Kind.NOTICE,
+            notice=code,
+            at=event.received_at,
+        )
+    return _add(place.conversation, event, inbound)
+
+
 def _answer(
-    conversation: Conversation, event: InboundEvent, inbound: Inbound, hits: list[danger.Hit]
-) -> None:
-    """What goes out by itself."""
+    place: Place, event: InboundEvent, inbound: Inbound, desk: Desk, *, in_danger: bool
+) -> bool:
+    """What goes out by itself; whether a person must look (nearly always)."""
+    conversation, said = place.conversation, first_steps.spoken(inbound)
+    if not place.proven:
+        return True
     if conversation.channel == Channel.PHONE:
         conversation.step = Conversation.Step.STOPPED  # a caller heard the first steps spoken
-        conversation.save(update_fields=["step"])
-    else:
-        first_steps.take(conversation, text=inbound.text, hits=hits)
-    _answer_media(conversation, event, inbound)
+        return True
+    if surveys.take_answer(conversation, said):
+        return False
+    limited = limits.in_force(conversation, event.received_at)
+    if not in_danger:
+        done = keywords.obey(
+            conversation, said=said, desk=desk, at=event.received_at, limited=limited
+        )
+        if done is not None:
+            return done
+    if limited and not in_danger:
+        limits.tell_once(conversation)
+        return False
+    _next_step(conversation, event, inbound, desk, in_danger=in_danger)
+    return True
 
 
-def _warn(conversation: Conversation, event: InboundEvent) -> None:
-    """Say before a mail that nothing but its From header shows whose it is."""
-    add_message(
-        conversation,
-        direction=Message.Direction.IN,
-        kind=Message.Kind.NOTICE,
-        notice="maybe_someone_else",
-        at=event.received_at,
-    )
+def _next_step(
+    conversation: Conversation,
+    event: InboundEvent,
+    inbound: Inbound,
+    desk: Desk,
+    *,
+    in_danger: bool,
+) -> None:
+    """The first steps, or the pathway's own; what came besides words; that nobody is here."""
+    said, before = first_steps.spoken(inbound), conversation.step
+    if not conversation.pathway and danger.own_thoughts(inbound.text):
+        first_steps.begin_own_thoughts(conversation)
+    if conversation.step == before:
+        first_steps.take(conversation, said=said, desk=desk, in_danger=in_danger)
+    if inbound.media:
+        first_steps.answer_media(conversation, inbound.media[0].kind)
+    away.tell_closed(conversation, desk, event.received_at)
+    if before != conversation.step == Conversation.Step.LIMITS:
+        away.tell_no_speaker(conversation, desk, event.received_at)
 
 
 def _note_automatic(event: InboundEvent, inbound: Inbound) -> str:
@@ -104,21 +223,13 @@ def _add(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> M
     return message
 
 
-def _look_for_danger(conversation: Conversation, inbound: Inbound) -> list[danger.Hit]:
-    hits = danger.find(inbound.text)
+def _raise(conversation: Conversation, inbound: Inbound, hits: list[danger.Hit]) -> None:
+    """Words and keys of danger raise the conversation, and say why."""
     if hits:
         flags = {hit.flag: hit.entry for hit in hits}
         raise_risk(conversation, risk=danger.level(hits), flags=flags)
     if inbound.notice == "safe_no":
         raise_risk(conversation, risk=Risk.DANGER, flags={"imminent_danger": "said_not_safe"})
-    return hits
-
-
-def _answer_media(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> None:
-    """Say gently that nothing was opened."""
-    if not inbound.media:
-        return
-    first_steps.answer_media(conversation, inbound.media[0].kind)
 
 
 def _size(size: int | None) -> str:

@@ -1,35 +1,41 @@
 """Whom an arrival is from: addresses found by keyed hash, and the one that is answered."""
 
+from intake import ahead, doubts
 from intake.inbound import Address, Inbound
 from intake.models import Conversation, Identity
 from privacy.crypto import keyed_hash
 
-
-def known_identity(inbound: Inbound) -> Identity | None:
-    """The identity this arrival's addresses are known by; an account's own id counts first."""
-    hashes = [identity_hash(inbound.channel, one) for one in _addresses(inbound)]
-    rows = Identity.objects.select_related("conversation").filter(
-        channel=inbound.channel, value_hash__in=hashes
-    )
-    found: dict[str | None, Identity] = {row.value_hash: row for row in rows}
-    return next((found[one] for one in hashes if one in found), None)
+Known = dict[str, Identity]
+"""The identities an arrival's addresses are known by: keyed hash to row."""
 
 
-def keep_addresses(conversation: Conversation, inbound: Inbound) -> None:
+def known_identities(inbound: Inbound) -> Known:
+    """Those of this arrival's addresses that wrote before, each with its conversation."""
+    return ahead.identities_by(inbound.channel, hashes_of(inbound))
+
+
+def known_identity(inbound: Inbound, known: Known | None = None) -> Identity | None:
+    """The identity this arrival is known by; an account's own id counts before its number."""
+    rows = known_identities(inbound) if known is None else known
+    return next((rows[one] for one in hashes_of(inbound) if one in rows), None)
+
+
+def keep_addresses(conversation: Conversation, inbound: Inbound, known: Known) -> list[str]:
     """Remember every address named; the one written from is the one that is answered.
 
-    An address that another conversation knows stays there: nothing moves between people.
+    An address that another conversation knows stays there: nothing moves between people. Returns
+    the codes of signs that somebody else may be writing: another number, another profile name.
     """
-    named = [_keep(conversation, inbound, one) for one in _addresses(inbound)]
+    fresh = all(one.conversation_id != conversation.pk for one in known.values())
+    named = [
+        known.get(one) or _keep(conversation, inbound, address, one, current=fresh)
+        for one, address in zip(hashes_of(inbound), _addresses(inbound), strict=True)
+    ]
     ours = [identity for identity in named if identity.conversation_id == conversation.pk]
-    if ours:
-        answered = ours[-1].pk  # the sender stands last
-        kept = Identity.objects.filter(conversation=conversation)
-        kept.filter(current=True).exclude(pk=answered).update(current=False)
-        line = inbound.carrier or inbound.channel
-        kept.filter(pk=answered).exclude(current=True, carrier=line).update(
-            current=True, carrier=line
-        )
+    if not ours:
+        return []
+    signs = [*_answer_there(conversation, ours[-1], inbound), *_profile(ours[-1], inbound)]
+    return signs
 
 
 def identity_hash(channel: str, address: Address) -> str:
@@ -37,21 +43,67 @@ def identity_hash(channel: str, address: Address) -> str:
     return keyed_hash("identity", f"{channel}:{address.scheme}:{address.value}")
 
 
-def _keep(conversation: Conversation, inbound: Inbound, address: Address) -> Identity:
-    identity, _made = Identity.objects.get_or_create(
+def hashes_of(inbound: Inbound) -> list[str]:
+    """The keyed hash of every address an arrival names, the sender's own last."""
+    return [identity_hash(inbound.channel, one) for one in _addresses(inbound)]
+
+
+def _answer_there(conversation: Conversation, identity: Identity, inbound: Inbound) -> list[str]:
+    """Make an identity the one that is answered; says when that is a change of number."""
+    line = inbound.carrier or inbound.channel
+    changed = identity.current and identity.carrier != line
+    signs = []
+    if not identity.current:
+        for other in ahead.identities_of(conversation):
+            if other.current and other.pk != identity.pk:
+                signs += [doubts.NUMBER] if other.scheme == identity.scheme else []
+                other.current = False
+                other.save(update_fields=["current"])
+    if changed or not identity.current:
+        identity.current, identity.carrier = True, line
+        identity.save(update_fields=["current", "carrier"])
+    return signs
+
+
+def _profile(identity: Identity, inbound: Inbound) -> list[str]:
+    """Note the profile name they wrote with; another one than before is a sign."""
+    told = _profile_hash(inbound)
+    if told is None or told == identity.profile_hash:
+        return []
+    before, identity.profile_hash = identity.profile_hash, told
+    identity.profile_name = inbound.profile_name
+    identity.save(update_fields=["profile_hash", "profile_name"])
+    return [doubts.PROFILE] if before else []
+
+
+def _keep(
+    conversation: Conversation,
+    inbound: Inbound,
+    address: Address,
+    value_hash: str,
+    *,
+    current: bool,
+) -> Identity:
+    identity = Identity(
+        folder_id=conversation.folder_id,
+        conversation=conversation,
         channel=inbound.channel,
         scheme=address.scheme,
-        value_hash=identity_hash(inbound.channel, address),
-        defaults={
-            "folder_id": conversation.folder_id,
-            "conversation": conversation,
-            "carrier": inbound.carrier or inbound.channel,
-            "value": address.value,
-            "profile_name": inbound.profile_name or None,
-        },
+        carrier=inbound.carrier or inbound.channel,
+        value=address.value,
+        value_hash=value_hash,
+        profile_name=inbound.profile_name or None,
+        profile_hash=_profile_hash(inbound),
+        current=current and address == inbound.sender,
     )
-    found: Identity = identity
-    return found
+    identity.save(force_insert=True)
+    ahead.remember(identity)
+    return identity
+
+
+def _profile_hash(inbound: Inbound) -> str | None:
+    """Keyed, so that names can be compared without opening anything."""
+    return keyed_hash("profile", inbound.profile_name) if inbound.profile_name else None
 
 
 def _addresses(inbound: Inbound) -> list[Address]:

@@ -5,6 +5,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from intake import ahead
+from intake.doubts import number_unconfirmed
 from intake.models import Channel, Conversation, Identity, Message, OutboundMessage
 from privacy.clock import database_now
 from privacy.services import NotPossible
@@ -18,27 +20,11 @@ LONGEST: Final = {
 }
 WINDOW: Final = timedelta(hours=24)  # WhatsApp: free words only so long after theirs
 
-# Notices: signs that somebody else may be writing, and how a colleague clears them.
-NUMBER_CHANGED: Final = "sign_number"
-SIGNS: Final = (
-    NUMBER_CHANGED,
-    "sign_profile",
-    "sign_silence",
-    "sign_hour",
-    "maybe_someone_else",
-    "check_failed",
-)
-CLEARED: Final = ("check_passed",)
-
 
 def address_of(conversation: Conversation) -> Identity | None:
     """The address the reporter last wrote from: answers go there and nowhere else."""
-    found: Identity | None = (
-        Identity.objects.filter(conversation=conversation, current=True)
-        .order_by("-first_seen_at")
-        .first()
-    )
-    return found
+    current = [one for one in ahead.identities_of(conversation) if one.current]
+    return current[-1] if current else None
 
 
 def refuse_unsendable(
@@ -75,23 +61,6 @@ def _refuse_unwanted(conversation: Conversation, identity: Identity) -> None:
         raise NotPossible(
             _("They write from another number now. Confirm that it is theirs before you answer.")
         )
-
-
-def is_in_doubt(conversation: Conversation) -> bool:
-    """Whether a sign that somebody else may be writing has not been cleared by a colleague."""
-    return _last_of(conversation, [*SIGNS, *CLEARED]) in SIGNS
-
-
-def number_unconfirmed(conversation: Conversation) -> bool:
-    """Whether they write from another number, and nobody has confirmed that it is theirs."""
-    return _last_of(conversation, [NUMBER_CHANGED, *CLEARED]) == NUMBER_CHANGED
-
-
-def _last_of(conversation: Conversation, codes: list[str]) -> str:
-    """The newest of some notices in a conversation; empty when there is none."""
-    rows = Message.objects.filter(conversation=conversation, notice__in=codes)
-    found: str | None = rows.order_by("-order").values_list("notice", flat=True).first()
-    return found or ""
 
 
 def _window_shut(conversation: Conversation) -> bool:

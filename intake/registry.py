@@ -95,8 +95,8 @@ on_refused: Final[list[Callable[[OutboundMessage, str], None]]] = []
 # active, without any word of the case ("3 of 5 done, next step by 18:00"). Part "intake" acts.
 status_lines: Final[list[Callable[[Conversation], list[str]]]] = []
 
-# Whether somebody near this reporter must not learn that they wrote (a parent who is not safe): a
-# keyword then tells and deletes nothing before a colleague asked the agreed question. Part "intake".
+# Whether somebody near this reporter must not learn that they wrote (a parent who is not safe): no
+# keyword then tells or deletes before a colleague asked the agreed question. Part "intake" acts.
 unsafe_alone: Final[list[Callable[[Conversation], bool]]] = []
 
 # Asked when a reporter wants everything deleted: a code of why a person must decide instead
