@@ -1,19 +1,17 @@
 """Which conversation an arrival belongs to: of before or new, and how sure that is."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import Team
-from intake import ahead, doubts
+from intake import ahead, doubts, strangers
 from intake.channels.email import reply_token, token_hash
 from intake.identities import Known, keep_addresses, known_identities, known_identity
 from intake.inbound import Inbound
-from intake.models import Channel, Conversation, Identity, InboundEvent, OutboundMessage
+from intake.models import Channel, Conversation, Identity, InboundEvent
 from intake.writing import lock
 from privacy import audit, gathering, keys
 from privacy.models import Folder
@@ -21,8 +19,6 @@ from privacy.retention import keep_open
 
 # Numbers are given to other people: after this long a sender begins anew.
 SAME_PERSON: Final = timedelta(days=60)
-
-_KEY: Final = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass
@@ -151,8 +147,5 @@ def _answers_ours(conversation: Conversation, inbound: Inbound) -> bool:
 
     That is our reply address, or the key of a message of ours. Anybody can write a From header.
     """
-    if conversation.reply_token in [token_hash(one) for one in inbound.references]:
-        return True
-    keys_named = [UUID(one) for one in inbound.references if _KEY.fullmatch(one)]
-    sent = OutboundMessage.objects.filter(conversation=conversation, carrier=Channel.EMAIL)
-    return bool(sent.filter(pk__in=keys_named).exists())
+    mine = Conversation.objects.filter(strangers.told_by(inbound), pk=conversation.pk)
+    return bool(mine.exists())

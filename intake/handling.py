@@ -14,6 +14,7 @@ from intake import (
     limits,
     outbox,
     registry,
+    strangers,
 )
 from intake import survey as surveys
 from intake.away import Desk
@@ -71,6 +72,7 @@ def _take_in(event: InboundEvent, inbound: Inbound) -> None:
     grave = danger.level(hits) == Risk.DANGER or inbound.notice == "safe_no"
     place = place_of(event, inbound, reopens=lambda found: _reopens(found, event, inbound, grave))
     conversation = place.conversation
+    strangers.note_others(conversation, event, inbound)
     _note_facts(conversation, inbound)
     if conversation.channel == Channel.PHONE:
         call_backs.keep(conversation, event, inbound)
@@ -114,6 +116,7 @@ def _note_facts(conversation: Conversation, inbound: Inbound) -> None:
 def _write_down(place: Place, event: InboundEvent, inbound: Inbound) -> Message:
     """The arrival's own entry, and before it what a colleague must know to read it."""
     codes = [] if place.proven else ["maybe_someone_else"]
+    codes += ["unverified"] if inbound.unverified else []
     codes += place.signs
     codes += ["arrived_late"] if inbound.late else []
     codes += [inbound.notice] if inbound.text.strip() and inbound.notice in _BESIDE else []
@@ -134,6 +137,7 @@ def _answer(
     """What goes out by itself; whether a person must look (nearly always)."""
     conversation, said = place.conversation, first_steps.spoken(inbound)
     if not place.proven:
+        _answer_unproven(conversation, event, inbound, desk, in_danger=in_danger)
         return True
     if conversation.channel == Channel.PHONE:
         conversation.step = Conversation.Step.STOPPED  # a caller heard the first steps spoken
@@ -173,6 +177,27 @@ def _next_step(
     away.tell_closed(conversation, desk, event.received_at)
     if before != conversation.step == Conversation.Step.LIMITS:
         away.tell_no_speaker(conversation, desk, event.received_at)
+
+
+def _answer_unproven(
+    conversation: Conversation,
+    event: InboundEvent,
+    inbound: Inbound,
+    desk: Desk,
+    *,
+    in_danger: bool,
+) -> None:
+    """To a mail that only its From header makes theirs: what helps, whoever wrote it.
+
+    It goes to the address they always wrote from: whom to call, the first words if they have not
+    had them, that nobody is here. No keyword does anything, and no step goes on.
+    """
+    if in_danger and conversation.step != Conversation.Step.STOPPED:
+        first_steps.say_danger(conversation, desk)
+    elif conversation.step == Conversation.Step.NONE:
+        said = first_steps.spoken(inbound)
+        first_steps.take(conversation, said=said, desk=desk, in_danger=False)
+    away.tell_closed(conversation, desk, event.received_at)
 
 
 def _note_automatic(event: InboundEvent, inbound: Inbound) -> str:
