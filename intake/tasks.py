@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import OperationalError
 
-from intake import arrival, outbox, paging
+from intake import arrival, outbox, paging, reconcile
 
 logger = logging.getLogger("helpline.intake")
 
@@ -60,3 +60,9 @@ def _processed(event: UUID) -> int:
     except OperationalError as fault:
         logger.warning("an arrival waits: %s", event, exc_info=fault)
         return 0
+
+
+@shared_task(name="intake.tasks.reconcile_arrivals")
+def reconcile_arrivals() -> int:
+    """Fetch what providers' webhooks did not bring, and ask how what was sent fares."""
+    return reconcile.everything()
