@@ -12,10 +12,10 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from intake import pace, troubles
+from intake import leaving, pace, troubles
 from intake.inbound import Inbound
 from intake.models import Conversation, OutboundMessage
-from intake.registry import Carrier, CarrierError, NotKnown, carriers, on_refused
+from intake.registry import Carrier, CarrierError, NotKnown, NotNow, carriers, on_refused
 from privacy import audit, crypto
 from privacy.access import NotAllowed, acting
 from privacy.classes import CONTACT, NARRATIVE
@@ -132,10 +132,13 @@ def merge_status(inbound: Inbound) -> None:
 
 
 def _waiting_with(key: UUID | None) -> QuerySet[OutboundMessage]:
-    """Approved, with nothing open before it in its conversation; urgent first, then oldest."""
+    """Approved, with nothing open before it in its conversation; urgent first, then oldest.
+
+    What waits for a safe hour holds up nothing.
+    """
     before = OutboundMessage.objects.filter(
         conversation=OuterRef("conversation"), state__in=OPEN, created_at__lt=OuterRef("created_at")
-    )
+    ).exclude(problem=leaving.PARKED)
     rows = OutboundMessage.objects.filter(~Exists(before), state=State.APPROVED)
     if key is not None:
         mine = OutboundMessage.objects.filter(pk=key, conversation__isnull=False)
@@ -196,10 +199,35 @@ def _call(outbound: OutboundMessage) -> bool:
 
 def _is_calling(outbound: OutboundMessage) -> bool:
     with acting(part="delivery"):
+        if held := leaving.why_not(outbound):
+            _hold(outbound, held)
+            return False
         mine = OutboundMessage.objects.filter(
             pk=outbound.pk, state=State.LEASED, leased_until=outbound.leased_until
         )
         return bool(mine.update(state=State.CALLING, leased_until=database_now() + LEASE))
+
+
+def _hold(outbound: OutboundMessage, held: NotNow) -> None:
+    """Not now: it waits for an hour that is safe, or is not sent at all; the page says which."""
+    if held.until is None:
+        _settle(outbound, State.FAILED, problem=held.code)
+        return
+    OutboundMessage.objects.filter(pk=outbound.pk, state=State.LEASED).update(
+        state=State.APPROVED,
+        problem=held.code,
+        leased_until=None,
+        attempts=F("attempts") - 1,
+        not_before=held.until,
+    )
+    Conversation.objects.filter(pk=outbound.conversation_id).update(version=F("version") + 1)
+    audit.record(
+        "held",
+        folder=outbound.folder_id,
+        subject="outbound_message",
+        subject_id=outbound.pk,
+        reason=held.code,
+    )
 
 
 def _refused(outbound: OutboundMessage, carrier: Carrier, refusal: CarrierError) -> None:
