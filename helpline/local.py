@@ -94,6 +94,8 @@ def _practice(home: Home) -> dict[str, str]:
         "WORLD_PORT": str(port),
         "WORLD_SMTP_PORT": str(smtp),
         "WORLD_LEDGER": str(home.path / "world.ledger"),
+        "WORLD_VOICE_CLOCK": "1",
+        "WORLD_VOICE_STATUS_PATH": "/hooks/phone/status/",
         "TWILIO_API_BASE": world,
         "TWILIO_AUTH_TOKEN": home.password("twilio"),
         "META_API_BASE": f"{world}/graph",

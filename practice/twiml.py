@@ -59,7 +59,14 @@ ATTRIBUTES: dict[str, set[str]] = {
     "Reject": {"reason"},
     "Leave": set(),
 }
-NOUNS = {"Number", "Client", "Sip", "Queue", "Conference"}
+# What a Dial may name, and with which attributes; a recording or a listening machine is refused.
+NOUNS: dict[str, set[str]] = {
+    "Number": {"byoc", "method", "sendDigits", "url"},
+    "Client": {"method", "url"},
+    "Sip": {"method", "url"},
+    "Queue": {"method", "url"},
+    "Conference": set(),
+}
 NESTED_IN_GATHER = {"Say", "Play", "Pause"}
 STOPS: dict[str, Stop] = {
     "Gather": "gather",
@@ -157,6 +164,9 @@ def _child(parent: str, element: ElementTree.Element) -> Verb:
     if parent == "Gather" and element.tag in NESTED_IN_GATHER:
         return _verb(element)
     if parent == "Dial" and element.tag in NOUNS:
+        unknown = set(element.attrib) - NOUNS[element.tag]
+        if unknown:
+            raise NotTwiml(f"unknown attribute {min(unknown)} of {element.tag}")
         return Verb(element.tag, dict(element.attrib), (element.text or "").strip())
     raise NotTwiml(f"{element.tag} may not stand in {parent}")
 

@@ -33,9 +33,9 @@ async def create(request: web.Request) -> web.Response:
         status_url=form.get("StatusCallback", ""),
     )
     world.ledger.keep(call)
-    line = Line(world, call)
+    line = Line(world, call, request.app[LINES])
     line.waiting_document = form.get("Twiml", "")
-    request.app[LINES][call.id] = line
+    line.ring_for(int(form.get("Timeout", "60")))
     return web.json_response(represent(world, call), status=201)
 
 

@@ -24,6 +24,8 @@ class Config:
     meta_access_token: str = "practice-access"  # noqa: S105 – the practice world's own
     meta_phone_number_id: str = "106540352242922"
     voice_status_path: str = ""
+    voice_fallback: str = ""  # TwiML kept with the number, for when the helpline does not answer
+    voice_clock: bool = False  # whether silence and unanswered telephones end by themselves
     public_base_url: str = ""
     deliver_url: str = ""
     mail_host: str = "127.0.0.1"
@@ -52,6 +54,7 @@ class Config:
             meta_phone_number_id=env.get("META_PHONE_NUMBER_ID", cls.meta_phone_number_id),
             voice_from=env.get("TWILIO_VOICE_FROM", cls.voice_from),
             voice_status_path=env.get("WORLD_VOICE_STATUS_PATH", ""),
+            voice_clock=env.get("WORLD_VOICE_CLOCK", "") == "1",
             public_base_url=env.get("PUBLIC_BASE_URL", ""),
             deliver_url=env.get("WORLD_DELIVER_URL", ""),
             mail_host=env.get("MAIL_DOOR_HOST", cls.mail_host),

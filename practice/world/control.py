@@ -25,6 +25,8 @@ CHANGEABLE = {
     "mail_host",
     "mail_port",
     "helpline_mail",
+    "voice_clock",
+    "voice_fallback",
     "voice_status_path",
     "iwf_live",
     "status_delay",
@@ -185,8 +187,7 @@ async def calls(request: web.Request) -> web.Response:
 async def ring(request: web.Request) -> web.Response:
     """A person rings the helpline."""
     world = request.app[WORLD]
-    line = voice.ring(world, (await request.json())["caller"])
-    request.app[LINES][line.call.id] = line
+    line = voice.ring(world, (await request.json())["caller"], request.app[LINES])
     if world.connected:
         await line.start()
     return web.json_response(asdict(line.call))

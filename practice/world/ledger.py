@@ -73,6 +73,7 @@ class Call:
     dialling: list[dict[str, str]] = field(default_factory=list)
     queue: str = ""
     trouble: str = ""
+    parent: str = ""  # the call in which the helpline rang this telephone
     at: str = field(default_factory=now)
 
 

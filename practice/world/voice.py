@@ -1,7 +1,12 @@
-"""Twilio's Voice: a telephone call that follows the helpline's TwiML and waits for the person."""
+"""Twilio's Voice: a telephone call that follows the helpline's TwiML and waits for the person.
+
+A telephone that the helpline rings within a call is a line of its own: whoever answers hears the
+document of its Number first, alone, and is connected when that ends without hanging up.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -14,36 +19,47 @@ if TYPE_CHECKING:
 
 INBOUND_PATH = "/hooks/phone/"
 MOST_DOCUMENTS = 20  # redirects in a row before the exchange calls it a loop
+GATHER_SECONDS = 5  # without a timeout of its own
+OVER = ("completed", "no-answer", "busy", "failed", "canceled")
 
 
 class Line:
     """One call under way: what is left to play, and the digits pressed but not yet taken."""
 
-    def __init__(self, world: World, call: Call) -> None:
-        self.world, self.call = world, call
+    def __init__(self, world: World, call: Call, lines: dict[str, Line]) -> None:
+        self.world, self.call, self.lines = world, call, lines
         self.rest: tuple[twiml.Verb, ...] = ()
         self.verb: twiml.Verb | None = None
         self.pressed = ""
         self.documents = 0
+        self.turn = 0  # rises with everything that happens, so that an old clock does nothing
         self.waiting_document = ""
+        self.rung: list[Line] = []
+        self.fallen_back = False
+        lines[call.id] = self
 
     @property
     def over(self) -> bool:
         """Say whether the call has ended."""
-        return self.call.status in (
-            "completed",
-            "no-answer",
-            "busy",
-            "failed",
-            "canceled",
-        )
+        return self.call.status in OVER
+
+    @property
+    def parent(self) -> Line | None:
+        """The line in whose call the helpline rang this telephone."""
+        return self.lines.get(self.call.parent)
 
     async def start(self) -> None:
         """Connect the two ends: follow the TwiML given with the call, or fetch it."""
+        self.turn += 1
         if self.waiting_document:
             self.call.status = "in-progress"
             await self._read(self.waiting_document)
+        elif self.call.parent and not self.call.url:
+            self.call.status = "in-progress"
+            await self._connected()
         else:
+            if self.call.parent:
+                self.call.status = "in-progress"
             await self._fetch(self.call.url, {})
 
     async def press(self, digits: str) -> None:
@@ -75,10 +91,14 @@ class Line:
             return
         self.documents = 0
         self._said("exchange", f"dial {status}")
-        self.call.dialling = []
+        bridged = self.call.waits_for == "talk" or status == "completed"
+        for line in self.rung:
+            await line.dropped("completed" if line.call.status == "in-progress" else status)
+        self.rung, self.call.dialling = [], []
         if "action" in verb.attributes:
             seconds = "30" if status == "completed" else "0"
-            await self._act(verb, {"DialCallStatus": status, "DialCallDuration": seconds})
+            told = {"DialCallStatus": status, "DialCallDuration": seconds}
+            await self._act(verb, told | {"DialBridged": str(bridged).lower()})
         else:
             await self._follow(self.rest)
 
@@ -98,19 +118,67 @@ class Line:
             return
         verb, self.verb = self.verb, None
         self._said("caller", "hangs up")
+        talked = self.call.waits_for == "talk"
         self.call.status, self.call.waits_for = "completed", ""
+        for line in self.rung:
+            await line.dropped("completed" if talked else "canceled")
+        if self.parent is not None:
+            await self._left_by_colleague(talked)
+            return
         if verb is not None and verb.name in ("Dial", "Enqueue") and "action" in verb.attributes:
-            ended = {"DialCallStatus": "canceled"} if verb.name == "Dial" else {}
+            fared = "completed" if talked else "canceled"
+            ended = {"DialCallStatus": fared} if verb.name == "Dial" else {}
             ended |= {"QueueResult": "hangup"} if verb.name == "Enqueue" else {}
             url = urljoin(self.call.url, verb.attributes["action"])
             await self.world.post(url, self._form(ended), "voice")
         await self._ended()
 
     async def refuse(self, status: str) -> None:
-        """End an outgoing call nobody took: no-answer or busy."""
+        """End a call nobody took: no-answer or busy; the line that rang it goes on."""
+        if self.over:
+            return
+        self.call.status = status
+        await self._ended()
+        if self.parent is not None:
+            await self.parent.dialled(status)
+
+    async def dropped(self, status: str) -> None:
+        """End this telephone's side because the line that rang it went on or ended."""
         if not self.over:
             self.call.status = status
             await self._ended()
+
+    def ring_for(self, seconds: int) -> None:
+        """Let it ring no longer than so many seconds, where the clock runs."""
+        if self.world.config.voice_clock:
+            self.world.later(self._unanswered(seconds))
+
+    async def _unanswered(self, seconds: int) -> None:
+        await asyncio.sleep(seconds)
+        if self.call.status == "ringing":
+            await self.refuse("no-answer")
+
+    async def _quiet(self, seconds: int, turn: int) -> None:
+        await asyncio.sleep(seconds)
+        if turn == self.turn and not self.over:
+            await self.silence()
+
+    async def _left_by_colleague(self, talked: bool) -> None:
+        """The rung telephone was put down: the line that rang it hears how it fared."""
+        await self._ended()
+        if self.parent is not None:
+            await self.parent.dialled("completed" if talked else "no-answer")
+
+    async def _connected(self) -> None:
+        """The rung telephone and the line that rang it hear each other."""
+        parent = self.parent
+        if parent is None or parent.over:
+            await self.dropped("completed")
+            return
+        for line in (self, parent):
+            line.call.waits_for = "talk"
+            line._said("exchange", "connected")
+        parent.call.dialling = []
 
     async def _act(self, verb: twiml.Verb, extra: dict[str, str]) -> None:
         await self._fetch(urljoin(self.call.url, verb.attributes.get("action", "")), extra)
@@ -125,9 +193,20 @@ class Line:
         if self.call.status == "ringing":
             self.call.status = "in-progress"
         if delivery.status != 200 or delivery.trouble:
-            await self._fail(delivery.trouble or f"11200 HTTP {delivery.status}")
+            await self._unreached(delivery.trouble or f"11200 HTTP {delivery.status}")
         else:
             await self._read(text)
+
+    async def _unreached(self, trouble: str) -> None:
+        """The helpline's door did not answer: what is kept with the number is played, once."""
+        kept = self.world.config.voice_fallback
+        if not kept or self.fallen_back or self.call.direction != "inbound":
+            await self._fail(trouble)
+            return
+        self.fallen_back = True
+        self.call.trouble = trouble
+        self.world.refuse("voice", trouble)
+        await self._read(kept)
 
     async def _read(self, text: str) -> None:
         try:
@@ -138,21 +217,65 @@ class Line:
         await self._follow(verbs)
 
     async def _follow(self, verbs: tuple[twiml.Verb, ...]) -> None:
+        self.turn += 1
         walked = twiml.walk(verbs)
         for heard in walked.heard:
             self._said("helpline", heard.text, heard.language)
         self.rest, self.verb = walked.rest, walked.verb
         self.call.waits_for = "" if walked.stop in ("redirect", "ended") else walked.stop
         self.call.queue = walked.verb.text if walked.stop == "queue" and walked.verb else ""
-        self.call.dialling = _dialling(walked.verb)
+        self._ring_them(walked.verb)
         self.world.ledger.keep(self.call)
         if walked.stop == "redirect" and walked.verb is not None:
             await self._fetch(urljoin(self.call.url, walked.verb.text), {})
-        elif walked.stop == "gather" and self.pressed:
-            await self._take_keys()
+        elif walked.stop == "gather":
+            await self._listen()
+        elif walked.stop == "dial" and self.call.parent:
+            await self._fail("13201 a Dial may not stand in the document of a Number")
         elif walked.stop == "ended":
-            self.call.status = "busy" if _name(walked.verb) == "Reject" else "completed"
+            await self._played(walked.verb)
+
+    async def _listen(self) -> None:
+        if self.pressed:
+            await self._take_keys()
+        elif self.world.config.voice_clock and self.verb is not None:
+            seconds = int(self.verb.attributes.get("timeout", GATHER_SECONDS))
+            spoken = sum(len(child.text) for child in self.verb.children) // 15
+            self.world.later(self._quiet(seconds + spoken, self.turn))
+
+    async def _played(self, last: twiml.Verb | None) -> None:
+        """A document came to its end: a rung telephone is connected unless it said Hangup."""
+        if self.call.parent and last is None:
+            await self._connected()
+        elif self.call.parent:
+            self.call.status = "completed"
+            await self._left_by_colleague(talked=False)
+        else:
+            self.call.status = "busy" if _name(last) == "Reject" else "completed"
             await self._ended()
+
+    def _ring_them(self, verb: twiml.Verb | None) -> None:
+        """Ring each telephone that a Dial names: a line of its own."""
+        self.rung, self.call.dialling = [], []
+        if verb is None or verb.name != "Dial":
+            return
+        nouns = verb.children or (twiml.Verb("Number", {}, verb.text),)
+        for noun in nouns:
+            call = Call(
+                id=new_id("CA"),
+                direction="outbound-dial",
+                caller=verb.attributes.get("callerId", self.call.caller),
+                called=noun.text,
+                url=urljoin(self.call.url, noun.attributes["url"])
+                if "url" in noun.attributes
+                else "",
+                parent=self.call.id,
+            )
+            self.world.ledger.keep(call)
+            line = Line(self.world, call, self.lines)
+            line.ring_for(int(verb.attributes.get("timeout", "30")))
+            self.rung.append(line)
+            self.call.dialling.append({"kind": noun.name, "value": noun.text, "call": call.id})
 
     async def _take_keys(self) -> None:
         verb, self.verb = self.verb, None
@@ -166,8 +289,11 @@ class Line:
         self.world.refuse("voice", trouble)
         self._said("exchange", "We are sorry, an application error has occurred.")
         await self._ended()
+        if self.parent is not None:
+            await self.parent.dialled("failed")
 
     async def _ended(self) -> None:
+        self.turn += 1
         self.call.dialling, self.call.queue, self.call.waits_for = [], "", ""
         self.world.ledger.keep(self.call)
         if self.call.status_url:
@@ -181,6 +307,7 @@ class Line:
 
     def _form(self, extra: dict[str, str]) -> dict[str, str]:
         call = self.call
+        parent = {"ParentCallSid": call.parent} if call.parent else {}
         return {
             "CallSid": call.id,
             "AccountSid": self.world.config.account_sid,
@@ -191,10 +318,10 @@ class Line:
             "Called": call.called,
             "CallStatus": call.status,
             "Direction": call.direction,
-        } | extra
+        } | (parent | extra)
 
 
-def ring(world: World, caller: str) -> Line:
+def ring(world: World, caller: str, lines: dict[str, Line]) -> Line:
     """Return the line of a person ringing the helpline."""
     base, status_path = world.config.public_base_url, world.config.voice_status_path
     call = Call(
@@ -207,15 +334,8 @@ def ring(world: World, caller: str) -> Line:
         status_url=base + status_path if base and status_path else "",
     )
     world.ledger.keep(call)
-    return Line(world, call)
+    return Line(world, call, lines)
 
 
 def _name(verb: twiml.Verb | None) -> str:
     return verb.name if verb is not None else ""
-
-
-def _dialling(verb: twiml.Verb | None) -> list[dict[str, str]]:
-    if verb is None or verb.name != "Dial":
-        return []
-    nouns = [{"kind": child.name, "value": child.text} for child in verb.children]
-    return nouns or [{"kind": "Number", "value": verb.text}]

@@ -74,7 +74,8 @@ def test_a_dialled_counsellor_does_not_answer(world: World, doors: Doors) -> Non
     doors.answer("/hooks/phone/", DIAL)
     doors.answer("/hooks/phone/dial/", "<Response><Say>We call back.</Say></Response>")
     call = world.call(ASHA_PHONE)
-    assert call["dialling"] == [{"kind": "Number", "value": "+12025550100"}]
+    (rung,) = call["dialling"]
+    assert (rung["kind"], rung["value"]) == ("Number", "+12025550100")
     call = world.act(call["id"], "dialled", status="no-answer")
     assert doors.forms("/hooks/phone/dial/")[0]["DialCallStatus"] == "no-answer"
     assert (said(call), call["status"]) == (["We call back."], "completed")
