@@ -9,8 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from intake import services
-from intake.channels import meta_api
-from intake.channels import phone as spoken
+from intake.channels import meta_api, spoken
 from intake.channels.base import NotVerified, Webhook
 from intake.channels.cloud import CLOUD
 from intake.channels.sms import SMS
