@@ -67,6 +67,7 @@ class Periodic:
 PERIODIC: Final = (
     Periodic("takedowns.tasks.check_clocks", every=timedelta(minutes=1)),
     Periodic("intake.tasks.reconcile_arrivals", every=timedelta(minutes=5)),
+    Periodic("intake.tasks.destroy_hidden", every=timedelta(minutes=10)),
     Periodic("privacy.tasks.forget", at=time(2, 30)),
     Periodic("intake.tasks.forget_dead_letters", at=time(2, 45)),
 )

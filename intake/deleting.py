@@ -42,7 +42,7 @@ from privacy.services import NotPossible
 State = Conversation.State
 
 KEPT_FOR: Final = timedelta(hours=72)
-DONE: Final = "deleted"  # the last thing said before it is hidden
+DONE: Final = "delete_done"  # the last thing said before it is hidden
 
 
 def why_not(conversation: Conversation) -> str:
@@ -96,7 +96,7 @@ def take_back(event: InboundEvent, inbound: Inbound) -> bool:
         conversation,
         direction=Message.Direction.IN,
         kind=Message.Kind.NOTICE,
-        notice="delete_taken_back",
+        notice="kept",
         event=event,
     )
     conversation.last_inbound_at = event.received_at

@@ -95,7 +95,7 @@ def begin_own_thoughts(conversation: Conversation) -> None:
     if conversation.step in (Step.NONE, Step.HELLO):
         say(
             conversation,
-            "own_limits",
+            "own_thoughts_limits",
             lambda: f"{texts.own_thoughts_limits()}\n\n{texts.own_thoughts_hello()}",
         )
         conversation.step = Step.LIMITS

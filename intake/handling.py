@@ -118,7 +118,7 @@ def _write_down(place: Place, event: InboundEvent, inbound: Inbound) -> Message:
     codes = [] if place.proven else ["maybe_someone_else"]
     codes += ["unverified"] if inbound.unverified else []
     codes += place.signs
-    codes += ["arrived_late"] if inbound.late else []
+    codes += ["late"] if inbound.late else []
     codes += [inbound.notice] if inbound.text.strip() and inbound.notice in _BESIDE else []
     for code in codes:
         add_message(

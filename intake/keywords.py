@@ -65,7 +65,7 @@ def needs_a_person(conversation: Conversation) -> bool:
 def _stop(conversation: Conversation, at: datetime) -> bool:
     """STOP may mean us, or what is done to them: asked, and a person sees it either way."""
     conversation.asked, conversation.asked_at = _STOP, at
-    _note(conversation, "asked_stop")
+    _note(conversation, "stop_asked")
     say(conversation, "stop_question", texts.stop_question)
     return True
 
@@ -73,7 +73,7 @@ def _stop(conversation: Conversation, at: datetime) -> bool:
 def _answer_stop(conversation: Conversation, said: str, desk: Desk) -> bool | None:
     number = number_of(said)
     if number == _MESSAGES or command_of(said) == "stop":
-        _note(conversation, "opted_out")
+        _note(conversation, "stop_messages")
         say(conversation, "stop_done", texts.stop_done)
         conversation.opted_out_at = conversation.last_inbound_at
         audit.record(
@@ -84,7 +84,7 @@ def _answer_stop(conversation: Conversation, said: str, desk: Desk) -> bool | No
         )
         return True
     if number == _HARM:
-        _note(conversation, "asked_help")
+        _note(conversation, "stop_harm")
         raise_risk(conversation, risk=Risk.URGENT, flags={})
         say(
             conversation,
@@ -97,9 +97,9 @@ def _answer_stop(conversation: Conversation, said: str, desk: Desk) -> bool | No
 
 def _help(conversation: Conversation, desk: Desk) -> bool:
     """A person now, never a menu: to the front, and the first steps do not ask for more."""
-    _note(conversation, "asked_help")
+    _note(conversation, "help_asked")
     raise_risk(conversation, risk=Risk.URGENT, flags={})
-    say(conversation, "help", lambda: _help_words(conversation, desk))
+    say(conversation, "help_now", lambda: _help_words(conversation, desk))
     if conversation.step == Conversation.Step.NONE:
         conversation.step = Conversation.Step.HELLO  # what we keep follows with their next words
     return True
@@ -115,7 +115,7 @@ def _status(conversation: Conversation, desk: Desk) -> bool:
     """Where it stands, in neutral words; to whom it may not be told, that a person answers."""
     wait = needs_a_person(conversation)
     if wait:
-        _note(conversation, "asked_status")
+        _note(conversation, "status_asked")
     say(conversation, "status", lambda: _status_words(conversation, desk, told=not wait))
     return wait
 
@@ -132,7 +132,7 @@ def _delete(conversation: Conversation, at: datetime) -> bool:
     """Hidden at once and destroyed later; a person decides where a machine may not."""
     because = "check" if needs_a_person(conversation) else deleting.why_not(conversation)
     if because:
-        _note(conversation, "asked_delete")
+        _note(conversation, "delete_asked")
         conversation.asked, conversation.asked_at = "delete", at
         say(conversation, "delete_by_person", texts.delete_by_person)
         return True
@@ -143,7 +143,7 @@ def _delete(conversation: Conversation, at: datetime) -> bool:
 def _keep(conversation: Conversation) -> bool:
     """They asked for everything to be deleted, a person was to decide, and they take it back."""
     conversation.asked = ""
-    _note(conversation, "delete_taken_back")
+    _note(conversation, "kept")
     say(conversation, "kept", texts.kept)
     return True
 

@@ -18,7 +18,7 @@ from privacy.services import NotPossible
 # Marks what waits for an hour that is safe: it holds up nothing that is written after it.
 PARKED: Final = "safe_hours"
 # Said as the last word about it, after which nothing else goes out.
-_LAST_WORDS: Final = frozenset({"stop_done", "deleted"})
+_LAST_WORDS: Final = frozenset({"stop_done", "delete_done"})
 
 
 def why_not(outbound: OutboundMessage) -> NotNow | None:

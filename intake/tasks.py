@@ -1,29 +1,25 @@
 """Intake's work as the worker and the sweep run it; each may run twice, or late, without harm."""
 
-import logging
 from uuid import UUID
 
 from celery import shared_task
-from django.db import OperationalError
 
-from intake import arrival, outbox, paging, reconcile
-
-logger = logging.getLogger("helpline.intake")
+from intake import arrival, deleting, outbox, paging, reconcile, turns
 
 
 @shared_task(name="intake.tasks.process")
 def process(*events: str) -> int:
-    """Turn these arrivals into messages; without keys, all that waits."""
-    if not events:
-        return process_waiting()
-    return sum(arrival.process(UUID(event)) for event in events)
+    """Turn as many arrivals as rang into messages, each sender in turn; without keys, all.
+
+    The keys count and do not choose: whoever rings most often is not served first.
+    """
+    return arrival.work(turns.MOST) if events else process_waiting()
 
 
 @shared_task(name="intake.tasks.process_waiting")
 def process_waiting() -> int:
-    """Turn every waiting arrival into a message, oldest first; needs PostgreSQL only."""
-    waiting = list(arrival.due().order_by("received_at").values_list("pk", flat=True)[:2000])
-    return sum(_processed(event) for event in waiting)
+    """Turn waiting arrivals into messages, each sender in turn; needs PostgreSQL only."""
+    return arrival.work()
 
 
 @shared_task(name="intake.tasks.deliver")
@@ -47,19 +43,16 @@ def page_on_call() -> int:
     return paging.page_waiting()
 
 
+@shared_task(name="intake.tasks.destroy_hidden")
+def destroy_hidden() -> int:
+    """Destroy what reporters asked to be deleted and did not take back in time."""
+    return deleting.destroy_due()
+
+
 @shared_task(name="intake.tasks.forget_dead_letters")
 def forget_dead_letters() -> int:
     """Forget the words of arrivals that nothing could be made of, a month after they came."""
     return arrival.forget_dead()
-
-
-def _processed(event: UUID) -> int:
-    """Process one arrival of many; one that the database refuses now does not hold up the next."""
-    try:
-        return arrival.process(event, wait=False)
-    except OperationalError as fault:
-        logger.warning("an arrival waits: %s", event, exc_info=fault)
-        return 0
 
 
 @shared_task(name="intake.tasks.reconcile_arrivals")

@@ -68,6 +68,17 @@ def _events() -> dict[str, str]:
         "location": _("They sent a place. We did not keep it."),
         "reaction": _("They reacted to a message."),
         "unsupported": _("Something came that cannot be shown here."),
+        "sign_number": _(
+            "They write from another number. Confirm that it is theirs before you answer."
+        ),
+        "sign_profile": _("They have another profile name. Ask the agreed question."),
+        "sign_silence": _("They write after a long silence. Ask the agreed question."),
+        "sign_hour": _("They write at an hour that is not theirs. Ask the agreed question."),
+        "goes_on_elsewhere": _(
+            "They took back their wish to delete: they go on in an earlier conversation."
+        ),
+        "referral": _("They wrote after they saw a post or an advertisement."),
+        "edited": _("They changed a message."),
         "sender_change": _("They wrote from a new address. Ask the agreed question."),
         "changed_device": _("They may have a new phone. Ask the agreed question."),
         "late": _("This message reached us late."),

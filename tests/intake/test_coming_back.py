@@ -30,8 +30,9 @@ def close(desk: Desk, *, days_ago: int = 0) -> Conversation:
     return conversation
 
 
+@pytest.mark.usefixtures("amina")  # somebody is there
 def test_back_soon_it_is_the_same_conversation_in_the_queue_and_nothing_is_forgotten(
-    desk: Desk, team: Team
+    desk: Desk,
 ) -> None:
     before = close(desk, days_ago=30)
     desk.whatsapp(ASHA, f"again {MARK}")
