@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from accounts.eligibility import CORE, Candidate, candidates
 from accounts.models import User
-from cases.models import Assignment, Case, CaseHarm
+from cases.models import Assignment, Case, CaseConversation, CaseHarm
 from intake.models import Risk
 
 WEIGHTS: Final = {Risk.DANGER: 4, Risk.URGENT: 2, Risk.NORMAL: 1}
@@ -54,11 +54,7 @@ def choose(case: Case, *, at: datetime, only: User | None = None) -> Choice:
     found = _counsellors(case, skills, at=at)
     burdens = burdens_of([one.user.pk for one in found], at=at)
     against = {one.user.pk: _against(one, burdens[one.user.pk], case) for one in found}
-    eligible = [one.user for one in found if not against[one.user.pk]]
-    yielded: list[str] = []
-    if not eligible and case.risk == Risk.DANGER:
-        eligible = [one.user for one in found if against[one.user.pk] == {NO_ROOM}]
-        yielded = [NO_ROOM] if eligible else []
+    eligible, yielded = _eligible(case, found, against)
     eligible = [user for user in eligible if only is None or user.pk == only.pk]
     if not eligible:
         return Choice(None, others=_counts(against.values()))
@@ -69,9 +65,42 @@ def choose(case: Case, *, at: datetime, only: User | None = None) -> Choice:
     return Choice(
         chosen,
         score(burdens[chosen.pk]),
-        _reasons(case, burdens[chosen.pk], skills, at=at, yielded=yielded),
+        _reasons(
+            case,
+            burdens[chosen.pk],
+            skills,
+            at=at,
+            yielded=yielded,
+            took_the_call=chosen.pk in _took_the_call(case),
+        ),
         _counts([*others, *lower]),
     )
+
+
+def _eligible(
+    case: Case, found: list[Candidate], against: dict[UUID, set[str]]
+) -> tuple[list[User], list[str]]:
+    """Who may be given the case, and what had to yield for that.
+
+    Whoever took the call has it, with or without room: nobody tells it twice.
+    """
+    everybody = [one.user for one in found]
+    free = [user for user in everybody if not against[user.pk]]
+    full = [user for user in everybody if against[user.pk] == {NO_ROOM}]
+    took = _took_the_call(case)
+    if taker := [user for user in [*free, *full] if user.pk in took]:
+        return taker, [NO_ROOM] if taker[0] in full else []
+    if not free and full and case.risk == Risk.DANGER:
+        return full, [NO_ROOM]
+    return free, []
+
+
+def _took_the_call(case: Case) -> set[UUID]:
+    """Who took a call of the case's conversations on the telephone."""
+    links = CaseConversation.objects.standing().filter(
+        case=case, conversation__taken_by__isnull=False
+    )
+    return set(links.values_list("conversation__taken_by", flat=True))
 
 
 def by_hand(case: Case, to: User, *, at: datetime) -> Choice:
@@ -142,7 +171,13 @@ def _against(one: Candidate, burden: Burden, case: Case) -> set[str]:
 
 
 def _reasons(
-    case: Case, burden: Burden, skills: frozenset[str], *, at: datetime, yielded: list[str]
+    case: Case,
+    burden: Burden,
+    skills: frozenset[str],
+    *,
+    at: datetime,
+    yielded: list[str],
+    took_the_call: bool = False,
 ) -> dict[str, Any]:
     idle = at - burden.last_given if burden.last_given else None
     return {
@@ -153,6 +188,7 @@ def _reasons(
         "severe_lately": burden.severe_lately,
         "idle_minutes": int(idle.total_seconds() // 60) if idle else None,
         "yielded": yielded,
+        "took_the_call": took_the_call,
     }
 
 

@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 
 from cases import locking, services, triage
 from cases.models import Case
+from intake import ringing
 from intake.models import Conversation
 from privacy.access import acting
+from privacy.clock import database_now
 
 # At most so many in one run; the next run takes the rest.
 _AT_ONCE: Final = 200
@@ -32,10 +34,12 @@ def triage_waiting(*_keys: str) -> int:
 
 
 def _waiting() -> QuerySet[Conversation]:
+    """What has no case yet; not who is on the telephone still: whoever takes the call gets it."""
+    calling = ringing.on_the_line(database_now())
     rows: QuerySet[Conversation] = Conversation.objects.filter(
         state=Conversation.State.WAITING, filed_to__isnull=True
     )
-    return rows
+    return rows.exclude(pk__in=calling.values("conversation"))
 
 
 def _take_in(key: UUID) -> None:

@@ -10,9 +10,9 @@ from typing import Final
 from django.db import transaction
 
 from intake import hours, ringing
+from intake.away import numbers_to_call
 from intake.channels import spoken
 from intake.channels.phone import Heard
-from intake.first_steps import numbers_to_call
 from intake.models import LiveCall
 from intake.services import receive
 from privacy.clock import database_now

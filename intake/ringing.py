@@ -91,6 +91,14 @@ def busy(now: datetime) -> set[UUID]:
     return set(rows.values_list("ringing", flat=True))
 
 
+def on_the_line(now: datetime) -> QuerySet[LiveCall]:
+    """Calls that have not found a colleague yet: nobody is given their case before they do."""
+    open_states = (State.MENU, State.QUEUED, State.RINGING)
+    return LiveCall.objects.filter(
+        state__in=open_states, seen_at__gt=now - GONE, outgoing=False, conversation__isnull=False
+    )
+
+
 def _dialled(user: User | None) -> tuple[User, str] | None:
     if user is None:
         return None
