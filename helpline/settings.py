@@ -369,6 +369,8 @@ ANYMAIL = {
 
 # --- Work in the background --------------------------------------------------------------------
 SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", default=15)
+# What monitoring shows /health/ as "Authorization: Bearer …" to be told how long work waits.
+HEALTH_TOKEN: str = env.str("HEALTH_TOKEN", default="")
 SWEEP_HEARTBEAT_FILE: str = env.str("SWEEP_HEARTBEAT_FILE", default="")
 # A bell that does not ring at once is not waited for. Celery's own processes, which live by the
 # connection, allow a busy machine more.

@@ -21,6 +21,8 @@ for prefix, viewset in (
 ):
     api.register(prefix, viewset, basename=f"api-{prefix}")
 
+handler500 = "helpline.views.failed"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),

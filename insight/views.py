@@ -14,6 +14,7 @@ from accounts.access import page
 from accounts.models import User
 from insight import board, figures, record, services
 from insight.forms import CodeForm, MonthForm, PersonForm
+from intake.delays import delays
 from intake.services import dead_letters
 from privacy import audit
 from privacy.models import AuditEvent
@@ -41,6 +42,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "clocks": board.next_clocks(user),
         "reveals": board.reveals(user),
         "dead_letters": dead_letters(),
+        "delays": delays(),
     }
     return render(request, "insight/team.html", context)
 

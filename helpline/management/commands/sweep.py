@@ -12,7 +12,13 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connections,
+)
 from django.utils.module_loading import import_string
 
 from helpline import schedule
@@ -135,5 +141,7 @@ def sweep(tasks: Iterable[Task]) -> None:
         try:
             task()
         except FAULTS as fault:
-            logger.error("sweep failed: %s", name, exc_info=fault)
+            # A database that is away is away for all: one line each round says enough.
+            away = isinstance(fault, (OperationalError, InterfaceError))
+            logger.error("sweep failed: %s", name, exc_info=None if away else fault)
     close_old_connections()
