@@ -78,6 +78,7 @@ def children(
     made = [
         child("web", uvicorn, web),
         child("mail door", [*manage, "mail_door"], worker),
+        *([child("mail fetch", [*manage, "mail_fetch"], worker)] if env.get("IMAP_HOST") else []),
         child("sweep", [*manage, "sweep"], worker),
         child("worker", [*celery, "worker", *quiet, "--concurrency=2", "--without-gossip"], worker),
     ]
