@@ -4,6 +4,7 @@ import os
 
 import django
 import pytest
+from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
 from helpline import embedded
@@ -18,6 +19,7 @@ os.environ.update(embedded.ensure())
 # Named here and not in pyproject.toml: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "helpline.settings"
 django.setup()
+call_command("compile_translations")
 
 
 @pytest.fixture(scope="session")

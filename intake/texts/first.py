@@ -102,11 +102,16 @@ def closed(
     lines = [_("Thank you for writing. Your message is safe with us."), nobody_here(opens)]
     if on_call:
         lines.append(
-            _("If you are not safe now, write %(no)s. We will wake a person up.")
+            _("If you are not safe now, write %(no)s. Then a person is called at once.")
             % {"no": shown("no")}
         )
     else:
-        lines.append(_("Nobody here can be woken up tonight. Please do not wait for us."))
+        lines.append(
+            _(
+                "Nobody here can be called before that."
+                " If you need someone, please do not wait for us."
+            )
+        )
     calls = list(numbered(numbers, language))
     if calls:
         lines += ["", _("If you or someone else could be hurt now, please call:"), *calls]
@@ -191,7 +196,7 @@ def own_thoughts_hello() -> str:
         [
             _("It takes courage to write about this. Thoughts are not the same as acts."),
             _("Many people who have such thoughts never hurt anyone. There is help for it."),
-            _("A person who is trained for this will answer you. Nobody here blames you."),
+            _("A person who is trained for this will answer you, with respect."),
             _("You decide what you tell, and you can stop at any time."),
         ]
     )

@@ -91,7 +91,12 @@ def call_closed(
             % {"when": day_and_time(opens)}
         ]
     if not on_call:
-        lines.append(_("Nobody here can be woken up tonight. Please do not wait for us."))
+        lines.append(
+            _(
+                "Nobody here can be called before that."
+                " If you need someone, please do not wait for us."
+            )
+        )
     numbers = list(numbers)
     return " ".join([*lines, *([call_numbers(numbers, language)] if numbers else [])])
 

@@ -1,5 +1,7 @@
 """`manage.py compile_translations`: makes the .mo files without needing gettext's own programs."""
 
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,4 +20,14 @@ class Command(BaseCommand):
                 target = source.with_suffix(".mo")
                 if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                     continue
-                polib.pofile(str(source), check_for_duplicates=True).save_as_mofile(str(target))
+                _compile(source, target)
+
+
+def _compile(source: Path, target: Path) -> None:
+    """Whole or not at all: another process may be reading, or compiling the same."""
+    compiled = polib.pofile(str(source), check_for_duplicates=True).to_binary()
+    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".new")
+    with os.fdopen(handle, "wb") as out:
+        out.write(compiled)
+    Path(name).chmod(0o644)
+    Path(name).replace(target)
