@@ -28,11 +28,17 @@ def address_of(conversation: Conversation) -> Identity | None:
 
 
 def refuse_unsendable(
-    conversation: Conversation, identity: Identity | None, text: str, *, answering: bool = False
+    conversation: Conversation,
+    identity: Identity | None,
+    text: str,
+    *,
+    answering: bool = False,
+    approved: bool = False,
 ) -> None:
     """Raise NotPossible, in words for who writes, when this text cannot go there now.
 
     `answering`: they wrote from there this very moment, so that nothing need be asked about it.
+    `approved`: the provider approved this text for when free words may not be sent.
     """
     longest = LONGEST[Channel(conversation.channel)]
     if not text:
@@ -47,7 +53,7 @@ def refuse_unsendable(
         _refuse_unwanted(conversation, identity)
     if conversation.channel == Channel.PHONE and _call_unsafe(conversation):
         raise NotPossible(_("They said it is not safe to call this number."))
-    if conversation.channel == Channel.WHATSAPP and _window_shut(conversation):
+    if conversation.channel == Channel.WHATSAPP and not approved and _window_shut(conversation):
         raise NotPossible(
             _("More than 24 hours have passed since their last message. Wait until they write.")
         )

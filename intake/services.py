@@ -7,17 +7,21 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from intake import automatic, bell, registry, texts
 from intake.inbound import Inbound
-from intake.languages import speaking
+from intake.languages import speaking, written_in
 from intake.models import (
+    ApprovedText,
     Conversation,
     InboundEvent,
     Message,
     OutboundMessage,
+    Risk,
 )
 from intake.reach import address_of, refuse_unsendable
 from intake.writing import add_message, lock
@@ -27,6 +31,10 @@ from privacy.classes import NARRATIVE
 from privacy.crypto import seal_for_intake
 from privacy.models import Folder
 from privacy.services import NotPossible
+
+# Places in the outbox: danger first, tidying last.
+FIRST: Final = 0
+ORDINARY: Final = 5
 
 _STORE: Final = f"""
 INSERT INTO {InboundEvent._meta.db_table}
@@ -67,20 +75,33 @@ def receive(inbound: Inbound) -> bool:
 
 @transaction.atomic
 def reply(
-    conversation: Conversation, *, text: str, client_key: str = "", by: User | None
+    conversation: Conversation,
+    *,
+    text: str = "",
+    template: str = "",
+    client_key: str = "",
+    by: User | None,
 ) -> Message:
     """Answer the reporter on their own channel; the automatic steps end with the first answer.
 
-    `client_key` is the form's own random key: the same one twice from the same person in the same
-    conversation is one message. Raises NotAllowed, or NotPossible with words for who writes.
+    `template` is the code of an approved text, sent as it was approved instead of free words: the
+    only thing that may go out once WhatsApp's window has shut. `client_key` is the form's own
+    random key: the same one twice from the same person in the same conversation is one message.
+    Raises NotAllowed, or NotPossible with words for who writes.
     """
     conversation = lock(conversation)
     require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
     client_key = client_key and _reply_key(conversation, client_key, by)
     if client_key and (sent := _already(conversation, client_key)):
         return sent
+    approved = _approved(conversation, template) if template else None
     message = _send(
-        conversation, kind=Message.Kind.TEXT, text=text.strip(), author=by, client_key=client_key
+        conversation,
+        kind=Message.Kind.TEXT,
+        text=approved.text if approved else text.strip(),
+        author=by,
+        client_key=client_key,
+        template=template,
     )
     conversation.step = Conversation.Step.STOPPED
     conversation.waiting_since = None
@@ -224,6 +245,7 @@ def _send(
     notice: str = "",
     author: User | None = None,
     client_key: str = "",
+    template: str = "",
     answering: bool = False,
 ) -> Message:
     """The one way words go to a reporter, whoever or whatever wrote them; the conversation is held.
@@ -232,7 +254,7 @@ def _send(
     what came in this very moment from where it goes. Raises NotPossible.
     """
     identity = address_of(conversation)
-    refuse_unsendable(conversation, identity, text, answering=answering)
+    refuse_unsendable(conversation, identity, text, answering=answering, approved=bool(template))
     refuse_unsafe(conversation)
     message = add_message(
         conversation,
@@ -249,10 +271,35 @@ def _send(
         message=message,
         identity=identity,
         client_key=client_key or secrets.token_hex(16),
+        template=template,
+        priority=FIRST if conversation.risk == Risk.DANGER else ORDINARY,
     )
     outbound.save(force_insert=True)
     bell.ring("intake.tasks.deliver", outbound.pk)
     return message
+
+
+def approved_texts(conversation: Conversation) -> list[ApprovedText]:
+    """The approved texts that may go to this reporter now, by code; in their language if approved.
+
+    None for a line whose provider approves no texts.
+    """
+    identity = address_of(conversation)
+    carrier = (identity.carrier if identity else "") or conversation.channel
+    language = conversation.language
+    wanted = [settings.LANGUAGE_CODE, written_in(language), language]
+    rows = ApprovedText.objects.filter(
+        carrier=carrier, language__in=wanted, retired_on__isnull=True
+    )
+    found = {row.code: row for row in sorted(rows, key=lambda one: wanted.index(one.language))}
+    return [found[code] for code in sorted(found)]
+
+
+def _approved(conversation: Conversation, code: str) -> ApprovedText:
+    for row in approved_texts(conversation):
+        if row.code == code:
+            return row
+    raise NotPossible(_("This text is not approved for them. Choose another."))
 
 
 def _reply_key(conversation: Conversation, client_key: str, by: User | None) -> str:
