@@ -4,7 +4,6 @@ import hashlib
 import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from email.errors import MessageError
 from typing import Final
 from uuid import UUID
@@ -49,12 +48,11 @@ class Email(Channel):
         sender: str | None,
         recipients: Sequence[str] = (),
         vouched: bool | None = None,
-        ref: str = "",
     ) -> Inbound:
         """A mail taken apart, in our words; never raises.
 
         `sender` is the envelope's: "" for nobody, None when only the header may tell it. `vouched`
-        is what the provider says of it, None when it says nothing. `ref` finds its copy there.
+        is what the provider says of it, None when it says nothing.
         """
         try:
             mail = mime.digest(apart, recipients=recipients)
@@ -62,7 +60,7 @@ class Email(Channel):
             return _dead("unreadable", provider, apart)
         nobody = (mail.return_path if sender is None else sender) == ""
         if mail.returned and nobody:  # a real report has nobody to answer to (RFC 3464)
-            return _came_back(mail.returned, provider, ref)
+            return _came_back(mail.returned, provider)
         if not mail.sender:
             return _dead("no_sender", provider, apart, mail.text)
         return Inbound(
@@ -77,12 +75,11 @@ class Email(Channel):
             references=(*_tokens(mail.recipients), *mail.answers),
             automatic=mail.automatic or nobody or is_ours(mail.sender),
             unverified=_is_unverified(mail, vouched),
-            provider_ref=ref,
         )
 
-    def dead_letter(self, apart: Apart, *, provider: Provider, ref: str = "") -> Inbound:
+    def dead_letter(self, apart: Apart, *, provider: Provider) -> Inbound:
         """A mail of which only the header could be had."""
-        return replace(_dead("unreadable", provider, apart), provider_ref=ref)
+        return _dead("unreadable", provider, apart)
 
     def send(self, outbound: OutboundMessage) -> str:
         try:
@@ -184,7 +181,7 @@ def _unreadable(raw: bytes, provider: Provider) -> Inbound:
     )
 
 
-def _came_back(back: Returned, provider: Provider, ref: str) -> Inbound:
+def _came_back(back: Returned, provider: Provider) -> Inbound:
     """A report as the status of what it reports; nothing changes while it is only late."""
     return Inbound(
         provider=provider,
@@ -194,7 +191,6 @@ def _came_back(back: Returned, provider: Provider, ref: str) -> Inbound:
         outbound=str(UUID(back.key)),
         status="failed" if back.problem else "",
         error=back.problem,
-        provider_ref=ref,
     )
 
 

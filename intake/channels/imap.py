@@ -125,7 +125,7 @@ class Mailbox:
     def ref_of(self, uid: int) -> str:
         """What a mail's mark is, reckoned from the mail itself; "" if it cannot be read."""
         try:
-            return as_inbound(self.read(uid)).provider_ref
+            return ref_of_key(as_inbound(self.read(uid)).key)
         except Unfit:
             return ""
 
@@ -215,6 +215,8 @@ def make_kept_folder(box: Mailbox) -> None:
 def as_inbound(apart: Apart) -> Inbound:
     """A fetched mail in our words; its mark is made of its key."""
     inbound = Email().parse_apart(apart, provider="imap", sender=None)
+    if inbound.kind == "status":
+        return inbound
     return replace(inbound, provider_ref=ref_of_key(inbound.key))
 
 

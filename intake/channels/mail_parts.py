@@ -1,7 +1,7 @@
 """Takes a mail apart as a stream: words are cut out, everything else is counted and passed over."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import policy
 from email.errors import MessageError
 from email.message import Message
@@ -124,24 +124,26 @@ class _Reader:
             self.open.append((boundary, head.get_content_type(), self.containers))
             self._to_next_part()
             return
+        leaf = self._leaf(head)
+        kept = is_kept(leaf.kind, is_file=leaf.is_file, in_report=self._within("multipart/report"))
         start = self.at
-        self.parts.append(self._leaf(head, start, self._to_next_part()))
+        size = max(0, self._to_next_part() - start)
+        body = self._keep(start, start + size, leaf.kind) if kept else None
+        self.parts.append(replace(leaf, size=size, body=body))
 
-    def _leaf(self, head: Message, start: int, end: int) -> Part:
+    def _leaf(self, head: Message) -> Part:
+        """What a header says of the part that follows it, while its containers stand open."""
         try:
             kind, charset, is_file = self._kind(head), head.get_content_charset(""), _is_file(head)
         except FAULTS:  # parameters that nobody could mean
             kind, charset, is_file = "application/octet-stream", "", True
-        kept = is_kept(kind, is_file=is_file, in_report=self._within("multipart/report"))
-        body = self._keep(start, end, kind) if kept else None
         return Part(
             kind=kind,
-            size=max(0, end - start),
+            size=0,
             encoding=str(head.get("Content-Transfer-Encoding", "")).strip().lower(),
             charset=charset or "",
             is_file=is_file,
             choice=self._choice(),
-            body=body,
         )
 
     def _kind(self, head: Message) -> str:

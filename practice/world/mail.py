@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from practice.world.state import World
 
 BOUNCES = "@bounce.example"
+NAIVE = "@naive.example"  # answers everything at once, and does not say that it is a machine
 NEEDED = ("From", "To", "Date", "Message-ID")
 
 
@@ -62,6 +63,8 @@ class Sink:
         self.world.ledger.keep(mail)
         if any(address.endswith(BOUNCES) for address in envelope.rcpt_tos) and envelope.mail_from:
             self.world.later(bounce(self.world, mail, envelope.mail_from))
+        if any(address.endswith(NAIVE) for address in envelope.rcpt_tos):
+            self.world.later(answer_naively(self.world, mail))
         if self.world.faults.take("smtp", "accept-then-drop") and server.transport is not None:
             server.transport.close()
         return "250 OK"
@@ -147,6 +150,20 @@ async def bounce(world: World, mail: Mail, return_path: str) -> None:
         b"To: " + failed.encode() + b"\r\n\r\n--b--\r\n"
     )
     await _carry(world, "", return_path, report)
+
+
+async def answer_naively(world: World, mail: Mail) -> None:
+    """Answer as the worst of machines does: at once, always, and as if a person had written."""
+    await post(
+        world,
+        Letter(
+            sender=next(address for address in mail.to if address.endswith(NAIVE)),
+            to=mail.reply_to or mail.sender,
+            subject=f"Re: {mail.subject}",
+            text="Thank you for your mail. I will answer soon.",
+            in_reply_to=mail.message_id,
+        ),
+    )
 
 
 async def _carry(world: World, sender: str, to: str, raw: bytes) -> str:
