@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -146,12 +146,16 @@ async def settle(request: web.Request) -> web.Response:
 
 
 async def age(request: web.Request) -> web.Response:
-    """Let hours pass since a person's last message, so that the 24-hour window can shut."""
+    """Let hours pass since a person's messages: the 24-hour window can shut, what is missing show."""
     world, wanted = request.app[WORLD], await request.json()
     for carrier in ("twilio", "meta"):
         if (carrier, wanted["sender"]) in world.ledger.last_inbound:
             passed = timedelta(hours=wanted["hours"])
             world.ledger.last_inbound[carrier, wanted["sender"]] -= passed
+    for message in world.ledger.messages.values():
+        if message.sender == wanted["sender"]:
+            sent = datetime.fromisoformat(message.at) - timedelta(hours=wanted["hours"])
+            message.at = sent.isoformat()
     return web.json_response({})
 
 

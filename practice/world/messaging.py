@@ -22,7 +22,7 @@ LONGEST_BODY = 1600
 UNFINISHED = {"queued", "sending", "accepted", "scheduled"}
 
 
-@guarded("messages")
+@guarded("messages", "sending")
 async def create(request: web.Request) -> web.Response:
     """Take a message to send, as POST Messages.json does."""
     world = request.app[WORLD]

@@ -14,6 +14,7 @@ from practice.world.state import WORLD, World
 
 ACCOUNT = "/2010-04-01/Accounts/{account}"
 Handler = Callable[[web.Request], Awaitable[web.Response]]
+Guarded = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Refused(Exception):
@@ -24,20 +25,22 @@ class Refused(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-def guarded(where: str) -> Callable[[Handler], Handler]:
+def guarded(*where: str) -> Callable[[Handler], Guarded]:
     """Check the account and its token, then misbehave if asked, then handle."""
 
-    def decorate(handler: Handler) -> Handler:
+    def decorate(handler: Handler) -> Guarded:
         @wraps(handler)
-        async def guard(request: web.Request) -> web.Response:
+        async def guard(request: web.Request) -> web.StreamResponse:
             world = request.app[WORLD]
             try:
                 _check_account(request, world)
                 answer = await misbehave(request, world, where)
                 answered = answer or await handler(request)
             except Refused as refused:
-                world.refuse(where, f"{refused.code} {refused.message}")
+                world.refuse(where[0], f"{refused.code} {refused.message}")
                 return error(refused)
+            if slow := world.faults.take(where, "drip"):
+                return await _drip(request, answered, slow.seconds)
             if slow := world.faults.take(where, "accept-then-hang"):
                 await asyncio.sleep(slow.seconds)
             if world.faults.take(where, "accept-then-drop") and request.transport:
@@ -49,7 +52,9 @@ def guarded(where: str) -> Callable[[Handler], Handler]:
     return decorate
 
 
-async def misbehave(request: web.Request, world: World, where: str) -> web.Response | None:
+async def misbehave(
+    request: web.Request, world: World, where: str | tuple[str, ...]
+) -> web.Response | None:
     """Carry out the first fault in force here; return an answer if the fault is one."""
     fault = world.faults.take(where, "status", "error", "hang", "drop")
     if fault is None:
@@ -90,6 +95,20 @@ def error(refused: Refused) -> web.Response:
         },
         status=refused.status,
     )
+
+
+async def _drip(request: web.Request, answer: web.Response, seconds: float) -> web.StreamResponse:
+    """Send an answer so slowly that no pause in it is long, and the whole takes `seconds`."""
+    body = answer.body if isinstance(answer.body, bytes) else b""
+    slow = web.StreamResponse(status=answer.status, headers={"Content-Type": answer.content_type})
+    slow.content_length = len(body)
+    await slow.prepare(request)
+    parts = max(1, int(seconds * 2))
+    size = len(body) // parts + 1
+    for start in range(0, len(body), size):
+        await asyncio.sleep(seconds / parts)
+        await slow.write(body[start : start + size])
+    return slow
 
 
 def _status(fault: Fault) -> web.Response:
