@@ -79,6 +79,8 @@ def _events() -> dict[str, str]:
         ),
         "referral": _("They wrote after they saw a post or an advertisement."),
         "edited": _("They changed a message."),
+        "revoked": _("They took a message back."),
+        "system": _("Something changed in their account. We did not keep what."),
         "sender_change": _("They wrote from a new address. Ask the agreed question."),
         "changed_device": _("They may have a new phone. Ask the agreed question."),
         "late": _("This message reached us late."),
@@ -104,6 +106,7 @@ def _files() -> dict[str, str]:
         "audio": _("A voice note came. It was not opened."),
         "document": _("A document came. It was not opened."),
         "contact": _("A contact card came. It was not opened."),
+        "sticker": _("A sticker came. It was not opened."),
         "file": _("A file came. It was not opened."),
     }
 

@@ -46,7 +46,7 @@ def receive(world: World, said: Said) -> Message:
         direction="inbound",
         sender=said.sender,
         to=world.config.whatsapp_from if by_whatsapp else world.config.sms_from,
-        body=said.button or said.body,
+        body=said.body or said.button,
         status="received",
         profile_name=said.profile_name,
     )
@@ -79,7 +79,7 @@ def inbound_form(world: World, message: Message, said: Said) -> dict[str, str]:
     if said.external_user_id:
         form["ExternalUserId"] = said.external_user_id
     if said.button:
-        form |= {"ButtonText": said.button, "ButtonPayload": said.button}
+        form |= {"ButtonText": message.body, "ButtonPayload": said.button}
     for place, media in enumerate(message.media):
         account = f"{world.address}/2010-04-01/Accounts/{world.config.account_sid}"
         form[f"MediaUrl{place}"] = f"{account}/Messages/{message.id}/Media/{media}"
