@@ -7,8 +7,14 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import contact, triage  # noqa: PLC0415
+        from cases import contact, reporter, triage, wishes  # noqa: PLC0415
+        from cases.registry import cards  # noqa: PLC0415
         from intake import registry  # noqa: PLC0415
 
+        cards.append(reporter.card)
         registry.on_message.append(triage.on_message)
         registry.before_reply.append(contact.refuse_unsafe)
+        registry.unsafe_alone.append(contact.is_unsafe_alone)
+        registry.status_lines.append(wishes.status_lines)
+        registry.may_not_delete.append(wishes.may_not_delete)
+        registry.on_hidden.append(wishes.on_hidden)

@@ -12,6 +12,7 @@ from django.db.models import Max
 from accounts.eligibility import CORE, Candidate, candidates
 from accounts.models import User
 from cases.models import Assignment, Case, CaseConversation, CaseHarm
+from intake.first_steps import OWN_THOUGHTS
 from intake.models import Risk
 
 WEIGHTS: Final = {Risk.DANGER: 4, Risk.URGENT: 2, Risk.NORMAL: 1}
@@ -24,6 +25,7 @@ _SEVERE_AT_MOST: Final = 4
 NO_ROOM: Final = "no_room"
 LOWER_SCORE: Final = "lower_score"
 CONTACT_SKILL: Final = "danger"
+OWN_THOUGHTS_HARM: Final = "worried_about_own_thoughts"
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,17 @@ def standing_against(case: Case, *, at: datetime) -> list[tuple[User, list[str],
 
 
 def wanted_skills(case: Case) -> frozenset[str]:
-    """Core, every harm a person recorded, and danger when the risk is danger; never a guess."""
+    """Core, every harm a person recorded, and what danger or the prevention pathway asks for."""
     harms = set(CaseHarm.objects.standing().filter(case=case).values_list("code", flat=True))
     danger = {CONTACT_SKILL} if case.risk == Risk.DANGER else set()
-    return frozenset({CORE} | harms | danger)
+    pathway = {OWN_THOUGHTS} if OWN_THOUGHTS_HARM in harms or is_own_thoughts(case) else set()
+    return frozenset({CORE} | (harms - {OWN_THOUGHTS_HARM}) | danger | pathway)
+
+
+def is_own_thoughts(case: Case) -> bool:
+    """Whether somebody worried about their own thoughts wrote: anonymous, matched with nothing."""
+    links = CaseConversation.objects.standing().filter(case=case)
+    return bool(links.filter(conversation__pathway=OWN_THOUGHTS).exists())
 
 
 def _counsellors(case: Case, skills: frozenset[str], *, at: datetime) -> list[Candidate]:

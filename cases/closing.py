@@ -11,7 +11,8 @@ from cases import locking, registry
 from cases.holding import conversation_folders, linked, require_supervision, take_away
 from cases.models import Assignment, Case, CaseConversation, CaseHarm, ClosingReason, Task
 from intake import services as intake
-from intake.models import Conversation
+from intake import survey
+from intake.models import Conversation, Risk
 from privacy import audit
 from privacy.access import acting, require, revoke
 from privacy.classes import NARRATIVE, OPERATIONAL
@@ -43,6 +44,7 @@ def close(case: Case, *, reason: str, child_view: str = "", by: User) -> None:
         raise NotPossible(_("Something promised is still open. Keep it, or tick it off, first."))
     for react in registry.on_close:
         react(case, by)
+    _ask_how_it_was(case, reason)
     case.status, case.closed_at = Case.Status.CLOSED, database_now()
     case.closing_reason, case.child_view = reason, child_view or None
     case.save(update_fields=["status", "closed_at", "closing_reason", "child_view"])
@@ -104,6 +106,19 @@ def is_forgotten(case: Case) -> bool:
         folder=case.folder_id, data_class=NARRATIVE, forgotten_at__isnull=False
     )
     return bool(gone.exists())
+
+
+def _ask_how_it_was(case: Case, reason: str) -> None:
+    """One question to whoever wrote, where it is right to ask; they are asked in no other place."""
+    fits = (
+        reason in (ClosingReason.HELPED, ClosingReason.REFERRED)
+        and case.risk != Risk.DANGER
+        and case.guardian_safe != "no"
+    )
+    with acting(part="intake"):
+        for conversation in linked(case) if fits else []:
+            if _other_open_case(case, conversation) is None:
+                survey.offer(conversation)
 
 
 def _let_go(case: Case, *, by: User) -> None:

@@ -76,15 +76,22 @@ def broken_rule(case: Case, conversation: Conversation, *, at: datetime) -> NotN
 
 def refuse_unsafe(conversation: Conversation) -> None:
     """Hook of intake, before anything of ours goes to a reporter. Raises NotNow."""
-    if conversation.filed_to_id is None:
-        return  # in nobody's case, so nobody has noted a rule
-    links = CaseConversation.objects.standing().filter(
-        conversation=conversation, case__status=Case.Status.OPEN
-    )
     at = database_now()
-    for link in links.select_related("case__folder__team"):
-        if broken := broken_rule(link.case, conversation, at=at):
+    for case in _whose_rules(conversation):
+        if broken := broken_rule(case, conversation, at=at):
             raise broken
+
+
+def _whose_rules(conversation: Conversation) -> list[Case]:
+    """The cases whose rules hold: those that are open, else the one that was closed last."""
+    closed = conversation.state == Conversation.State.CLOSED
+    if conversation.filed_to_id is None and not closed:
+        return []  # in nobody's case yet, so nobody has noted a rule
+    links = CaseConversation.objects.standing().filter(conversation=conversation)
+    cases = [link.case for link in links.select_related("case__folder__team")]
+    standing = [case for case in cases if case.status == Case.Status.OPEN]
+    ended = sorted((case for case in cases if case.closed_at), key=lambda one: str(one.closed_at))
+    return standing or ended[-1:]
 
 
 def is_unsafe_alone(conversation: Conversation) -> bool:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import F
+
 from cases.models import RISKS, Case, CaseConversation
 from intake import bell, danger, writing
 from intake.models import Conversation, Message, Risk
@@ -43,6 +45,17 @@ def on_message(message: Message) -> None:
     if conversation.filed_to_id is None:
         bell.ring("cases.tasks.triage_waiting", conversation.pk)
     raise_cases(conversation)
+    _follow_language(conversation)
+
+
+def _follow_language(conversation: Conversation) -> None:
+    """A case that nobody holds yet waits for whoever speaks the language they chose meanwhile."""
+    choosing = conversation.step in (Conversation.Step.HELLO, Conversation.Step.LIMITS)
+    if conversation.filed_to_id and choosing:
+        waiting = Case.objects.filter(folder=conversation.filed_to_id).unheld()
+        waiting.exclude(language=conversation.language).update(
+            language=conversation.language, version=F("version") + 1
+        )
 
 
 def raise_conversation(conversation: Conversation, heard: Assessment) -> None:

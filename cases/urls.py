@@ -3,8 +3,9 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from cases.reporter import VERBS
 from cases.steps import STEPS
-from cases.views import case, desk, verbs
+from cases.views import calling, case, desk, verbs
 
 
 class CardConverter(StringConverter):
@@ -19,6 +20,13 @@ class RevealableConverter(StringConverter):
     regex = "|".join(verbs.REVEALABLE)
 
 
+class WriterConverter(StringConverter):
+    """The word of something done about whoever writes."""
+
+    regex = "|".join(VERBS)
+
+
+register_converter(WriterConverter, "writer")
 register_converter(CardConverter, "card")
 register_converter(RevealableConverter, "revealable")
 
@@ -28,12 +36,15 @@ urlpatterns = [
     path("live/", desk.desk_live, name="desk_live"),
     path("take/", desk.take_next, name="take_next"),
     path("find/", desk.find, name="find"),
+    path("called/<uuid:key>/answer/", desk.page_answer, name="page_answer"),
     path("cases/<uuid:key>/", case.case_detail, name="case_detail"),
     path("cases/<uuid:key>/live/", case.case_live, name="case_live"),
     path("cases/<uuid:key>/print/", case.case_print, name="case_print"),
     path("cases/<uuid:key>/reply/", verbs.reply, name="reply"),
+    path("cases/<uuid:key>/call/", calling.call_them, name="call_them"),
     path("cases/<uuid:key>/draft/", verbs.draft, name="draft"),
     path("cases/<uuid:key>/aside/", verbs.aside, name="aside"),
+    path("cases/<uuid:key>/writer/<uuid:talk>/<writer:verb>/", verbs.writer, name="writer"),
     path("cases/<uuid:key>/change/<card:card>/", verbs.change, name="change"),
     path("cases/<uuid:key>/tasks/<uuid:task>/done/", verbs.task_done, name="task_done"),
     path("cases/<uuid:key>/reveal/<revealable:what>/<uuid:row>/", verbs.reveal, name="reveal"),
@@ -47,4 +58,5 @@ urlpatterns = [
     path("cases/<uuid:key>/close/", verbs.close, name="close"),
     path("cases/<uuid:key>/reopen/", verbs.reopen, name="reopen"),
     path("cases/<uuid:key>/assign/", verbs.assign, name="assign"),
+    path("cases/<uuid:key>/cover/", verbs.cover, name="cover"),
 ]

@@ -6,13 +6,16 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from django.db import models, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import locking
+from cases.assignment import OWN_THOUGHTS_HARM
 from cases.models import RISKS, Case, CaseHarm, Draft, Note, Task
 from cases.triage import read_flags, write_flags
 from intake import services as intake
+from intake.first_steps import OWN_THOUGHTS
 from intake.models import Channel, Conversation, Message
 from privacy import audit
 from privacy.access import NotAllowed, require
@@ -117,7 +120,21 @@ def set_harms(case: Case, *, codes: Sequence[str], primary: str = "", by: User) 
                 "primary": code == first,
             },
         )
+    _set_pathway(case, own_thoughts=OWN_THOUGHTS_HARM in codes)
     _changed(case, "harms", classes={CATEGORY})
+
+
+def _set_pathway(case: Case, *, own_thoughts: bool) -> None:
+    """A colleague's mark puts who writes here on the prevention pathway, or takes them off it."""
+    filed = Conversation.objects.filter(filed_to=case.folder_id)
+    if own_thoughts:
+        filed.update(
+            pathway=OWN_THOUGHTS,
+            survey=Conversation.Survey.NOT_APPROPRIATE,
+            version=F("version") + 1,
+        )
+    else:
+        filed.filter(pathway=OWN_THOUGHTS).update(pathway="", version=F("version") + 1)
 
 
 @transaction.atomic

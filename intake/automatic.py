@@ -20,7 +20,7 @@ ASKED: Final = frozenset(
         "stop_question",
         "stop_done",
         "stop_harm",
-        "help",
+        "help_now",
         "status",
         "delete_by_person",
         "delete_done",

@@ -251,7 +251,7 @@ def _add(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> M
 def _raise(conversation: Conversation, inbound: Inbound, hits: list[danger.Hit]) -> None:
     """Words and keys of danger raise the conversation, and say why."""
     if hits:
-        flags = {hit.flag: hit.entry for hit in hits}
+        flags = {hit.flag: hit.entry for hit in reversed(hits)}
         raise_risk(conversation, risk=danger.level(hits), flags=flags)
     if inbound.notice == "safe_no":
         raise_risk(conversation, risk=Risk.DANGER, flags={"imminent_danger": "said_not_safe"})

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake import automatic, bell, registry, texts
+from intake import automatic, bell, doubts, registry, texts
 from intake.inbound import Inbound
 from intake.languages import speaking, written_in
 from intake.models import (
@@ -225,6 +225,27 @@ def set_state(conversation: Conversation, state: str, *, by: User | None) -> Non
         subject="conversation",
         subject_id=conversation.pk,
         reason=state,
+    )
+
+
+@transaction.atomic
+def settle_check(conversation: Conversation, *, right: bool, by: User) -> None:
+    """Write down how the agreed question was answered: whether it is them who write now."""
+    require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
+    conversation = lock(conversation)
+    add_message(
+        conversation,
+        direction=Message.Direction.IN,
+        kind=Message.Kind.NOTICE,
+        notice=doubts.PASSED if right else doubts.FAILED,
+        author=by,
+    )
+    audit.record(
+        "check_settled",
+        folder=conversation.folder_id,
+        subject="conversation",
+        subject_id=conversation.pk,
+        reason="right" if right else "wrong",
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import page
-from cases import assignment, desk, services
+from cases import assignment, desk, reporter, services
 from cases.forms import (
     AsideForm,
     AssignForm,
@@ -97,6 +97,23 @@ def aside(request: HttpRequest, key: UUID) -> HttpResponse:
         return show_case(request, case, bound={"aside": form})
     services.set_safe_contact_aside(case, words=form.cleaned_data["words"], by=person(request))
     return back_to(case)
+
+
+@page("desk")
+@require_POST
+def writer(request: HttpRequest, key: UUID, talk: UUID, verb: str) -> HttpResponse:
+    """Do something about whoever writes: the agreed question, a wish to delete, a limit."""
+    case, user = find_case(request, key), person(request)
+    conversation = conversation_of(request, case, talk)
+    form = reporter.VERBS[verb].form(request.POST)
+    if not form.is_valid():
+        return show_case(request, case, opened="reporter", refusal=_("Choose one."))
+    try:
+        reporter.do(verb, case, conversation, form, by=user)
+    except NotPossible as why:
+        return show_case(request, case, opened="reporter", refusal=str(why))
+    messages.success(request, _("Saved."))
+    return back_to(case, card="reporter")
 
 
 @page("desk")
@@ -249,3 +266,17 @@ def assign(request: HttpRequest, key: UUID) -> HttpResponse:
         "unheld": [(desk.reason_words(code), n) for code, n in case.nobody_because.items()],
     }
     return render(request, "cases/case_assign.html", context)
+
+
+@page("desk")
+@require_POST
+def cover(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Act in a case in danger for an hour, because nobody else can."""
+    case = find_case(request, key)
+    try:
+        services.cover_danger(case, reason=request.POST.get("reason", ""), by=person(request))
+    except NotPossible as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(request, _("Open to you for an hour, on the record."))
+    return back_to(case)

@@ -1,0 +1,198 @@
+"""The card about whoever writes: is it them, what they asked us to do, and a limit for a while."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from accounts.models import User
+from cases import services
+from cases.contact import zone_of
+from cases.models import Case, CaseConversation
+from cases.registry import Card
+from intake import deleting, doubts, limits
+from intake import services as intake
+from intake.models import Conversation, ReporterLimit
+from privacy.access import acting, may
+from privacy.classes import NARRATIVE, OPERATIONAL
+from privacy.services import NotPossible
+
+_DAYS: Final = (1, 3, 7, 14, 30)
+
+
+class CheckForm(forms.Form):
+    """How the agreed question was answered."""
+
+    answered = forms.ChoiceField(
+        label=lazy("How was the agreed question answered?"),
+        choices=[
+            ("right", lazy("right: it is them, at this number too")),
+            ("wrong", lazy("not right: it may be somebody else")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class DeleteForm(forms.Form):
+    """What a colleague decides about a wish to delete."""
+
+    decision = forms.ChoiceField(
+        label=lazy("What did you agree on with them?"),
+        choices=[
+            ("delete", lazy("delete: hidden now, destroyed after 72 hours")),
+            ("keep", lazy("not now: they know why")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+
+class LimitForm(forms.Form):
+    """A proposal to limit a reporter."""
+
+    reason = forms.ChoiceField(label=lazy("Why"), choices=ReporterLimit.Reason.choices)
+    days = forms.TypedChoiceField(
+        label=lazy("For how many days"), choices=[(day, day) for day in _DAYS], coerce=int
+    )
+
+
+class DecideForm(forms.Form):
+    """A second person's word on a limit, or its end."""
+
+    decision = forms.ChoiceField(choices=[("yes", lazy("agree")), ("no", lazy("end it"))])
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing a colleague does about a reporter: its form, and the service it calls."""
+
+    form: type[forms.Form]
+    do: Callable[[Conversation, dict[str, Any], User], object]
+
+
+@dataclass(frozen=True)
+class About:
+    """What stands about one reporter, as one colleague may see and do it."""
+
+    key: str
+    channel: str
+    in_doubt: bool = False
+    wants_deletion: bool = False
+    limit: ReporterLimit | None = None
+    may_decide: bool = False
+    check_form: CheckForm | None = None
+    delete_form: DeleteForm | None = None
+    limit_form: LimitForm | None = None
+
+
+def card(case: Case, user: User) -> Card | None:
+    """Who writes, for whoever holds the story or supervises; nothing when nothing stands."""
+    works = case.status == Case.Status.OPEN and may(user, case.folder_id, NARRATIVE, "w")
+    if not works and not may(user, case.folder_id, OPERATIONAL, "w"):
+        return None
+    links = CaseConversation.objects.standing().filter(case=case)
+    rows = Conversation.objects.visible_to(user).filter(pk__in=links.values("conversation"))
+    found = [_about(row, user, works=works) for row in rows.order_by("started_at")]
+    hidden = _hidden(case)
+    pressing = any(one.in_doubt or one.wants_deletion for one in found)
+    if not (works or hidden or any(one.limit for one in found)):
+        return None
+    return Card(
+        key="reporter",
+        title=_("Who writes"),
+        gist=_gist(found, hidden),
+        template="cases/_card_reporter.html",
+        context={"reporters": found, "hidden": hidden},
+        sign=("attention", _("look")) if pressing else None,
+    )
+
+
+def _about(conversation: Conversation, user: User, *, works: bool) -> About:
+    limit = limits.standing(conversation)
+    supervises = may(user, conversation.folder_id, OPERATIONAL, "w")
+    wants = conversation.asked == "delete"
+    return About(
+        key=str(conversation.pk),
+        channel=str(conversation.get_channel_display()),
+        in_doubt=works and doubts.is_in_doubt(conversation),
+        wants_deletion=wants,
+        limit=limit,
+        may_decide=limit is not None and supervises and limit.asked_by_id != user.pk,
+        check_form=_form(CheckForm, "check") if works else None,
+        delete_form=_form(DeleteForm, "delete") if works and wants else None,
+        limit_form=_form(LimitForm, "limit") if works and limit is None else None,
+    )
+
+
+def _form(kind: Any, name: str) -> Any:
+    return kind(auto_id=f"reporter-{name}-%s")
+
+
+def _gist(found: list[About], hidden: list[str]) -> str:
+    if any(one.wants_deletion for one in found):
+        return _("asks us to delete")
+    if any(one.in_doubt for one in found):
+        return _("maybe somebody else")
+    if any(one.limit and one.limit.until for one in found):
+        return _("limited for a while")
+    return _("hidden, at their wish") if hidden else ""
+
+
+def _hidden(case: Case) -> list[str]:
+    """One neutral line for each reporter who asked to delete; nobody reaches more of it.
+
+    That it was asked, and when it is destroyed, is told by a part: the conversation itself is out
+    of everybody's reach.
+    """
+    with acting(part="triage"):
+        links = CaseConversation.objects.standing().filter(
+            case=case, conversation__hidden_at__isnull=False
+        )
+        days = list(links.values_list("conversation__destroy_after", flat=True))
+    zone = zone_of(case)
+    return [
+        _("They asked us to delete their conversation. It is hidden, and destroyed on %(day)s.")
+        % {"day": f"{day.astimezone(zone):%Y-%m-%d %H:%M}"}
+        if day
+        else _("They asked us to delete their conversation. It is destroyed.")
+        for day in days
+    ]
+
+
+def _check(conversation: Conversation, told: dict[str, Any], by: User) -> None:
+    intake.settle_check(conversation, right=told["answered"] == "right", by=by)
+
+
+def _delete(conversation: Conversation, told: dict[str, Any], by: User) -> None:
+    deleting.decide(conversation, delete=told["decision"] == "delete", by=by)
+
+
+def _limit(conversation: Conversation, told: dict[str, Any], by: User) -> None:
+    limits.ask_limit(conversation, reason=told["reason"], hours=24 * told["days"], by=by)
+
+
+def _decide(conversation: Conversation, told: dict[str, Any], by: User) -> None:
+    limit = limits.standing(conversation)
+    if limit is None:
+        raise NotPossible(_("This was decided already."))
+    if told["decision"] == "yes":
+        limits.approve_limit(limit, by=by)
+    else:
+        limits.end_limit(limit, by=by)
+
+
+VERBS: Final = {
+    "check": Verb(CheckForm, _check),
+    "delete": Verb(DeleteForm, _delete),
+    "limit": Verb(LimitForm, _limit),
+    "decide": Verb(DecideForm, _decide),
+}
+
+
+def do(verb: str, case: Case, conversation: Conversation, form: forms.Form, *, by: User) -> None:
+    """Do what a colleague chose about a reporter. Raises NotAllowed or NotPossible."""
+    VERBS[verb].do(conversation, form.cleaned_data, by)
+    with acting(part="triage"):
+        services.touch(case)

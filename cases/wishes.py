@@ -1,0 +1,62 @@
+"""What a reporter's own keywords mean for their cases: STATUS, DELETE, and taking it back."""
+
+from django.utils.translation import gettext as _
+
+from cases.models import Case, CaseConversation, CaseQuerySet, Task
+from intake import texts
+from intake.models import Conversation, Risk
+from privacy.clock import database_now
+from privacy.models import Consent
+
+State = Conversation.State
+
+
+def status_lines(conversation: Conversation) -> list[str]:
+    """Hook of intake: by when we promised to write again, in neutral words. Part "intake" acts."""
+    promised = Task.objects.filter(
+        case__in=_cases(conversation),
+        case__status=Case.Status.OPEN,
+        kind=Task.Kind.PROMISE,
+        done_at__isnull=True,
+        due_at__gt=database_now(),
+    )
+    due = promised.order_by("due_at").values_list("due_at", flat=True).first()
+    return [_("We write to you by %(when)s.") % {"when": texts.day_and_time(due)}] if due else []
+
+
+def may_not_delete(conversation: Conversation) -> str:
+    """Hook of intake: why a person must decide about deleting. Part "intake" acts."""
+    cases = list(_cases(conversation).select_related("folder"))
+    today = database_now().date()
+    if any(case.status == Case.Status.OPEN and case.risk == Risk.DANGER for case in cases):
+        return "danger"
+    if any(case.folder.held_until and case.folder.held_until >= today for case in cases):
+        return "hold"
+    police = Consent.objects.filter(
+        folder__in=[case.folder_id for case in cases],
+        purpose=Consent.Purpose.POLICE,
+        withdrawn_at__isnull=True,
+    )
+    return "police" if police.exists() else ""
+
+
+def on_hidden(conversation: Conversation, hidden: bool) -> None:
+    """Hook of intake: open pages look again; what comes back goes to whoever has the case.
+
+    In the transaction that hides or brings back; the caller saves the conversation.
+    """
+    _cases(conversation).touch()
+    if hidden or conversation.filed_to_id is None:
+        return
+    case = Case.objects.filter(folder=conversation.filed_to_id).first()
+    if case is None or case.status == Case.Status.CLOSED:
+        conversation.filed_to, conversation.state = None, State.CLOSED
+        conversation.waiting_since = None
+    elif case.holder_id:
+        conversation.state = State.WITH_COUNSELLOR
+
+
+def _cases(conversation: Conversation) -> CaseQuerySet:
+    links = CaseConversation.objects.standing().filter(conversation=conversation)
+    rows: CaseQuerySet = Case.objects.filter(pk__in=links.values("case"))
+    return rows
