@@ -21,6 +21,7 @@ PAGES: Final[dict[str, frozenset[Role]]] = {
     "team": frozenset({Role.SUPERVISOR, Role.ON_CALL}),
     "figures": frozenset({Role.ANALYST, Role.SUPERVISOR}),
     "audit": frozenset({Role.AUDITOR}),
+    "plan": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "setup": frozenset({Role.ADMINISTRATOR}),
 }
 
@@ -32,6 +33,7 @@ ROUTES: Final = {
     "team": "insight:team",
     "figures": "insight:figures",
     "audit": "insight:audit",
+    "plan": "accounts:week",
     "setup": "accounts:setup",
 }
 

@@ -19,6 +19,7 @@ _LABELS: Final = {
     "team": _("Team"),
     "figures": _("Figures"),
     "audit": _("Record"),
+    "plan": _("Shifts"),
     "setup": _("Set-up"),
 }
 

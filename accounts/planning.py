@@ -112,7 +112,7 @@ def copy_week(team: Team, *, into: date, by: User | None) -> tuple[int, int]:
     are no longer here.
     """
     _require_planner(team, by)
-    zone = ZoneInfo(team.timezone)
+    zone = team.zone
     begin = datetime.combine(into - _WEEK, time(), zone).astimezone(UTC)
     end = datetime.combine(into, time(), zone).astimezone(UTC)
     before = Shift.objects.filter(team=team, starts_at__gte=begin, starts_at__lt=end)
@@ -176,7 +176,7 @@ def _require_planner(team: Team, by: User | None) -> None:
 
 def _hours(team: Team, day: date, start: time, end: time) -> tuple[datetime, datetime]:
     """A day's hours on the team's clocks, as moments (UTC)."""
-    zone = ZoneInfo(team.timezone)
+    zone = team.zone
     last = day if end > start else day + timedelta(days=1)
     begins, ends = datetime.combine(day, start, zone), datetime.combine(last, end, zone)
     return begins.astimezone(UTC), ends.astimezone(UTC)
@@ -192,7 +192,7 @@ def _plan(
     user: User, team: Team, starts_at: datetime, ends_at: datetime, *, on_call: bool, turn: int
 ) -> Shift:
     if trouble := _trouble(user, starts_at, ends_at):
-        day = date_format(starts_at.astimezone(ZoneInfo(team.timezone)), "j M")
+        day = date_format(starts_at.astimezone(team.zone), "j M")
         raise NotPossible(f"{day}: {trouble}")
     made = Shift.objects.create(
         user=user, team=team, starts_at=starts_at, ends_at=ends_at, on_call=on_call, turn=turn

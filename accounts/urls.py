@@ -3,7 +3,7 @@
 from allauth.account import views as sign_in
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from accounts import views
+from accounts import plan_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -13,6 +13,15 @@ urlpatterns = [
     path("setup/", views.setup, name="setup"),
     path("setup/people/", views.person_create, name="person_create"),
     path("setup/people/<uuid:key>/", views.person_switch, name="person_switch"),
+    path("shifts/", plan_views.week, name="week"),
+    path("shifts/add/", plan_views.shift_add, name="shift_add"),
+    path("shifts/copy/", plan_views.shift_copy, name="shift_copy"),
+    path("shifts/undo/", plan_views.undo, name="plan_undo"),
+    path("shifts/<uuid:key>/remove/", plan_views.shift_remove, name="shift_remove"),
+    path("shifts/holidays/", plan_views.holidays, name="holidays"),
+    path("shifts/holidays/add/", plan_views.holiday_add, name="holiday_add"),
+    path("shifts/holidays/paste/", plan_views.holiday_paste, name="holiday_paste"),
+    path("shifts/holidays/<uuid:key>/remove/", plan_views.holiday_remove, name="holiday_remove"),
 ]
 
 # Under /accounts/, by allauth's own names. Not here, so not open: changing or confirming an address

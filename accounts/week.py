@@ -54,7 +54,7 @@ class Week:
 
 def week_of(team: Team, day: date, *, people: Iterable[User]) -> Week:
     """The week in which a day lies; `people` are shown even when nothing is planned for them."""
-    zone = ZoneInfo(team.timezone)
+    zone = team.zone
     monday = day - timedelta(days=day.weekday())
     dates = [monday + timedelta(days=number) for number in range(7)]
     begin, end = _midnight(dates[0], zone), _midnight(dates[-1] + timedelta(days=1), zone)

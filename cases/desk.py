@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.access import roles_of
 from accounts.models import Role, User
 from cases.models import RISKS, Case, CaseConversation, Task
-from intake.models import Conversation, Message, Risk
+from intake import paging
+from intake.models import Conversation, Message, OnCallPage, Risk
 from privacy.access import acting
 from privacy.clock import database_now
 from privacy.minimise import Minimised, minimised_all
@@ -129,6 +130,27 @@ def unheld(user: User) -> list[Unheld]:
     ]
 
 
+@dataclass(frozen=True)
+class Called:
+    """Danger that waits while the desk is closed, for which somebody on call was called."""
+
+    page: OnCallPage
+    whom: str
+    case: UUID | None
+
+
+def called(user: User) -> list[Called]:
+    """What somebody was called for and nobody has answered; only for who may answer."""
+    pages = paging.unanswered(user)
+    folders = [page.conversation.filed_to_id for page in pages]
+    cases = Case.objects.visible_to(user).filter(folder__in=folders)
+    keys = dict(cases.values_list("folder", "pk"))
+    return [
+        Called(page, page.user.get_short_name(), keys.get(page.conversation.filed_to_id))
+        for page in pages
+    ]
+
+
 def reason_words(code: str) -> str:
     """Why colleagues were not chosen, in words."""
     known = {
@@ -142,7 +164,7 @@ def reason_words(code: str) -> str:
     return known.get(code, code)
 
 
-def version(user: User, *, queued: Iterable[Tally] = ()) -> str:
+def version(user: User, *, queued: Iterable[Tally] = (), called: Iterable[Called] = ()) -> str:
     """A short fingerprint of the left list and a queue; the same while nothing changed.
 
     Reads operational fields only: nothing is opened, nothing recorded.
@@ -153,6 +175,7 @@ def version(user: User, *, queued: Iterable[Tally] = ()) -> str:
     )
     facts = [str(row) for row in versions]
     facts += [f"{tally.kind}{tally.count}" for tally in queued]
+    facts += [str(one.page.pk) for one in called]
     return hashlib.sha256("|".join(facts).encode()).hexdigest()[:16]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from cases import desk, registry
+from cases import cover, desk, registry
 from cases import forms as own
 from cases.models import Assignment, Case, CaseConversation, CaseHarm, Handover, Note, Task
 from cases.sight import Sight
@@ -54,6 +54,7 @@ def head_of(sight: Sight) -> dict[str, Any]:
         "rights": sight.rights,
         "age": label(Kind.AGE_BAND, case.age_band, language) if known else "",
         "holder": case.holder.get_short_name() if case.holder else "",
+        "cover_reasons": cover.REASONS if cover.may_cover(case, sight.user) else {},
     }
 
 

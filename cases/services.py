@@ -5,6 +5,7 @@ All take the record first, the rest by keyword, and `by`. They raise `privacy.ac
 """
 
 from cases.closing import case_to_reopen, close, is_forgotten, reopen
+from cases.cover import cover_danger
 from cases.holding import (
     assign,
     counselling_teams,
@@ -34,6 +35,7 @@ __all__ = [
     "case_to_reopen",
     "close",
     "counselling_teams",
+    "cover_danger",
     "file_message",
     "finish_task",
     "hand_over",

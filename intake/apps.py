@@ -8,6 +8,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """The channels, and the deletion of what lies at a provider."""
+        from intake import paging, registry  # noqa: PLC0415 (models are not ready before)
         from intake.channels.base import Redact  # noqa: PLC0415 (models are not ready before)
         from intake.channels.bridge import Bridge  # noqa: PLC0415
         from intake.channels.cloud import CLOUD  # noqa: PLC0415
@@ -17,9 +18,8 @@ class IntakeConfig(AppConfig):
         from intake.channels.phone import Phone  # noqa: PLC0415
         from intake.channels.sms import SMS  # noqa: PLC0415
         from intake.channels.whatsapp import WHATSAPP  # noqa: PLC0415
-        from intake.registry import carriers  # noqa: PLC0415
 
-        carriers.update(
+        registry.carriers.update(
             whatsapp=WHATSAPP,
             sms=SMS,
             cloud=CLOUD,
@@ -31,3 +31,4 @@ class IntakeConfig(AppConfig):
             phone_bridge=Bridge(),
             page=Page(),
         )
+        registry.on_danger.append(paging.on_danger)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -55,7 +54,7 @@ def on_call(team: Team, at: datetime) -> list[User]:
 
 def local(team: Team, at: datetime) -> datetime:
     """The same moment on the clocks of the team."""
-    return at.astimezone(ZoneInfo(team.timezone))
+    return at.astimezone(team.zone)
 
 
 def _answering(team: Team) -> QuerySet[Shift]:
@@ -94,7 +93,7 @@ def _first_open(team: Team, shifts: QuerySet[Shift], at: datetime) -> datetime |
     for starts_at, ends_at in hours:
         moment = max(starts_at, at)
         while (day := local(team, moment).date()) in closed:
-            midnight = datetime.combine(day + _DAY, time(), ZoneInfo(team.timezone))
+            midnight = datetime.combine(day + _DAY, time(), team.zone)
             moment = midnight.astimezone(moment.tzinfo)
         if moment < ends_at:
             return moment

@@ -46,6 +46,11 @@ def page_if_needed(conversation: Conversation) -> bool:
     return True
 
 
+def on_danger(conversation: Conversation) -> None:
+    """Hook of intake: danger was said just now."""
+    page_if_needed(conversation)
+
+
 def page_waiting() -> int:
     """Page for every conversation that needs it; returns how many people were called."""
     with acting(part="delivery"):

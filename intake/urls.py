@@ -1,9 +1,9 @@
-"""The providers' addresses: each knocks at its own door."""
+"""The providers' addresses, where each knocks at its own door; and intake's staff pages."""
 
 from django.urls import path
 
 from intake.calls import STEPS
-from intake.views import messaging, telephone
+from intake.views import letters, messaging, setup, telephone
 
 app_name = "intake"
 urlpatterns = [
@@ -30,4 +30,24 @@ urlpatterns = [
     path("hooks/phone/status/", telephone.phone_ended, name="phone_ended"),
     path("hooks/phone/status/<uuid:key>/", telephone.phone_status, name="phone_status"),
     path("hooks/phone/answer/<uuid:key>/", telephone.phone_answer, name="phone_answer"),
+    path("team/unread/", letters.letters, name="letters"),
+    path("team/unread/<uuid:key>/", letters.letter, name="letter"),
+    path("team/unread/<uuid:key>/again/", letters.letter_again, name="letter_again"),
+    path("team/unread/<uuid:key>/aside/", letters.letter_aside, name="letter_aside"),
+    path("team/unread/<uuid:key>/back/", letters.letter_back, name="letter_back"),
+    path("team/unread/<uuid:key>/sender/", letters.letter_sender, name="letter_sender"),
+    path("setup/numbers/", setup.numbers, name="numbers"),
+    path("setup/numbers/add/", setup.number_add, name="number_add"),
+    path("setup/numbers/<uuid:key>/verify/", setup.number_verify, name="number_verify"),
+    path("setup/numbers/<uuid:key>/doubt/", setup.number_doubt, name="number_doubt"),
+    path("setup/texts/", setup.approved_texts, name="approved_texts"),
+    path("setup/texts/add/", setup.approved_text_add, name="approved_text_add"),
+    path(
+        "setup/texts/<uuid:key>/retire/", setup.approved_text_retire, name="approved_text_retire"
+    ),
+    path(
+        "setup/texts/<uuid:key>/restore/",
+        setup.approved_text_restore,
+        name="approved_text_restore",
+    ),
 ]

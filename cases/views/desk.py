@@ -1,10 +1,11 @@
 """The desk: what to do next, and what waits for somebody."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,6 +14,8 @@ from cases import desk, services
 from cases.forms import FindForm
 from cases.models import Case
 from cases.views.finding import person, work_of
+from intake import paging
+from intake.models import OnCallPage
 from privacy.services import NotPossible
 
 
@@ -28,20 +31,38 @@ def desk_page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def desk_live(request: HttpRequest) -> HttpResponse:
     """The left list and the queue, when they changed since `v`."""
-    queued = desk.queue(person(request))
-    if request.GET.get("v") == desk.version(person(request), queued=queued):
+    found = _queue(request, desk.queue(person(request)))
+    if request.GET.get("v") == found["desk_version"]:
         return HttpResponse(status=204)
-    return render(request, "cases/_desk_live.html", work_of(request) | _queue(request, queued))
+    return render(request, "cases/_desk_live.html", work_of(request) | found)
 
 
 def _queue(request: HttpRequest, queued: list[desk.Tally]) -> dict[str, Any]:
     user = person(request)
+    called = desk.called(user)
     return {
         "queue": queued,
+        "called": called,
         "unheld": desk.unheld(user),
         "may_take": bool(services.counselling_teams(user)),
-        "desk_version": desk.version(user, queued=queued),
+        "desk_version": desk.version(user, queued=queued, called=called),
     }
+
+
+@page("desk")
+@require_POST
+def page_answer(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Somebody on call is at it: nobody else is called, and the case is one step away."""
+    user = person(request)
+    found = get_object_or_404(
+        OnCallPage.objects.visible_to(user).select_related("conversation"), pk=key
+    )
+    paging.answer(found.conversation, by=user)
+    case = Case.objects.visible_to(user).filter(folder=found.conversation.filed_to_id).first()
+    if case is None:
+        messages.info(request, _("It is yours to answer. The case opens in a moment: look again."))
+        return redirect("cases:desk")
+    return redirect("cases:case_detail", key=case.pk)
 
 
 @page("desk")

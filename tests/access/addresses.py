@@ -61,6 +61,12 @@ _STANDS_FOR: Final[dict[str, dict[str, str]]] = {
     "account_reset_password_from_key": {"uidb36": "=1", "key": "=set-password"},
     "mfa_": {"pk": "=1"},
     "intake:": {"key": "outbound"},
+    "intake:letter": {"key": "letter"},
+    "intake:number": {"key": "number"},
+    "intake:approved_text": {"key": "text"},
+    "accounts:shift": {"key": "shift"},
+    "accounts:holiday": {"key": "holiday"},
+    "cases:page_answer": {"key": "page"},
     "cases:": {
         "key": "case",
         "task": "task",

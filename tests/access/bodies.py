@@ -1,5 +1,6 @@
 """What a person would send to each verb: right, so that only their right to do it is asked."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from tests.access.world import World
@@ -21,6 +22,8 @@ def body_of(name: str, world: World) -> dict[str, Any]:
     agreed = {"given_by": "child", "how": "message", "language": "en"}
     packet = {"fields_picked": ["name"], "fields": ["name"]}
     new_password = {"password1": "a quite new long password"}
+    team = str(world.keys["team"])
+    monday = date.today() + timedelta(days=28 - date.today().weekday())
     bodies: dict[str, dict[str, Any]] = {
         "set_language": {"language": "fr"},
         "account_reset_password": {"email": "nobody@helpline.example"},
@@ -32,8 +35,31 @@ def body_of(name: str, world: World) -> dict[str, Any]:
             "team": str(world.keys["team"]),
             "role": "counsellor",
         },
+        "accounts:shift_add": {
+            "team": team,
+            "week": monday.isoformat(),
+            "user": ben,
+            "days": [monday.isoformat()],
+            "start": "09:00",
+            "end": "17:00",
+            "kind": "shift",
+        },
+        "accounts:holiday_add": {"team": team, "on": monday.isoformat(), "name": "a feast"},
+        "accounts:holiday_paste": {"team": team, "text": "2099-01-01 a feast"},
+        "intake:letter_aside": {"because": "advert"},
+        "intake:letter_sender": {"address": "somebody@mail.example"},
+        "intake:number_add": {"purpose": "crisis", "number": "000 111", "label_en": "A line"},
+        "intake:approved_text_add": {
+            "code": "come_back",
+            "carrier": "cloud",
+            "language": "en",
+            "provider_ref": "come_back",
+            "text": "We are here.",
+        },
+        "cases:cover": {"reason": "called"},
         "cases:find": {"code": world.case.code},
         "cases:reply": {"conversation": talk, "client_key": "k", "text": "hello"},
+        "cases:call_them": {"conversation": talk, "client_key": "k"},
         "cases:draft": {"conversation": talk, "text": "hello"},
         "cases:aside": {"words": "a reason"},
         "cases:change summary": {"summary": "short"},

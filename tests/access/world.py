@@ -1,7 +1,7 @@
 """One world for the walks: amina's case with everything a case can have, and everybody else."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
@@ -9,15 +9,24 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Holiday, Team, User
 from cases import services as cases
 from cases.models import Case, CaseConversation, Handover
-from intake.models import Conversation, Identity, OutboundMessage
-from intake.services import reply
+from intake.inbound import Inbound
+from intake.models import (
+    ApprovedText,
+    Conversation,
+    Identity,
+    InboundEvent,
+    OnCallPage,
+    OutboundMessage,
+)
+from intake.services import receive, reply
 from privacy.access import acting
 from privacy.fields import unseal
 from privacy.models import AuditEvent, Folder
 from privacy.services import record_consent, reveal
+from reference.models import EmergencyNumber
 from reference.services import count_fact
 from referrals import services as referrals
 from referrals.models import LinkLetter, Organization, Service, SupportReferral
@@ -87,8 +96,41 @@ def make() -> World:
         "token": token,
         "code": code,
     }
+    keys |= _of_the_desk(conversation, cast["ben"])
     _was_handed_over(case, giver=cast["ben"], to=amina)
     return World(cast, case, conversation, keys)
+
+
+def _of_the_desk(conversation: Conversation, ben: User) -> dict[str, Any]:
+    """What a supervisor and an administrator see to: hours, numbers, texts, what was unreadable."""
+    receive(Inbound("smtp", "message", "dead", "email", text="a word", problem="no_sender"))
+    team = Team.objects.get(pk=conversation.folder.team_id)
+    now = timezone.now()
+    with acting(part="delivery"):
+        page = OnCallPage(
+            folder_id=conversation.folder_id,
+            conversation=conversation,
+            user=ben,
+            turn=1,
+            since=now,
+        )
+        page.save(force_insert=True)
+    text = ApprovedText.objects.create(
+        code="hello",
+        carrier="whatsapp",
+        language="en",
+        provider_ref="HX0",
+        text="Hello.",
+        approved_on=now.date(),
+    )
+    return {
+        "letter": InboundEvent.objects.get(key="dead").pk,
+        "number": EmergencyNumber.objects.filter(country="IN").latest("position").pk,
+        "text": text.pk,
+        "shift": ben.shifts.latest("starts_at").pk,
+        "holiday": Holiday.objects.create(team=team, on=date(2099, 6, 1), name="a feast").pk,
+        "page": page.pk,
+    }
 
 
 def _write(

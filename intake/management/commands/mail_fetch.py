@@ -124,7 +124,11 @@ def tidy(box: Mailbox) -> None:
             box.move(uid, settings.IMAP_FOLDER)
 
 
-_SETTLED: Final = (InboundEvent.State.DONE, InboundEvent.State.DEAD)
+_SETTLED: Final = (
+    InboundEvent.State.DONE,
+    InboundEvent.State.DEAD,
+    InboundEvent.State.ASIDE,
+)
 
 
 def _states(refs: set[str]) -> dict[str, str]:
