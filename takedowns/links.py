@@ -25,7 +25,7 @@ from takedowns.moves import require_open, touch
 
 State = ChildLink.State
 TEXT: Final = "own_link"  # the neutral text it is sent with: intake.texts
-CAN_CARRY: Final = frozenset({Channel.WHATSAPP, Channel.EMAIL})
+CAN_CARRY: Final = frozenset({Channel.WHATSAPP, Channel.SMS, Channel.EMAIL})
 _ADULT: Final = frozenset({"18_24", "25_plus"})
 
 
