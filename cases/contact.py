@@ -102,8 +102,7 @@ def is_unsafe_alone(conversation: Conversation) -> bool:
 
 def window_until(conversation: Conversation) -> datetime | None:
     """When free words on WhatsApp end; None on channels without such a window."""
-    by_phone = conversation.channel in (Channel.WHATSAPP, Channel.SMS)
-    if not by_phone or conversation.last_inbound_at is None:
+    if conversation.channel != Channel.WHATSAPP or conversation.last_inbound_at is None:
         return None
     return conversation.last_inbound_at + WINDOW
 
