@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from cases import cover, desk, registry
 from cases import forms as own
+from cases.calling import calling_of
 from cases.models import Assignment, Case, CaseConversation, CaseHarm, Handover, Note, Task
 from cases.sight import Sight
 from cases.triage import parse_flags
@@ -77,6 +78,7 @@ def aside_of(sight: Sight, *, bound: Forms, opened: str) -> dict[str, Any]:
         "safe_channel": Channel(case.safe_channel).label if case.safe_channel else "",
         "tasks": tasks,
         "consents": [(_CONSENTS[row.purpose], row) for row in consents],
+        "calling": calling_of(sight),
         "cards": registry.cards_for(case, sight.user),
         "unheld": [(desk.reason_words(code), n) for code, n in case.nobody_because.items()],
         "flags": flags_of(seen) if rights.story else [],

@@ -136,8 +136,8 @@ def call_them(conversation: Conversation, *, client_key: str, by: User) -> Outbo
     Raises NotAllowed, or NotPossible with words for who asked: said not safe, outside safe hours,
     opted out, hidden number, no telephone of their own, already on the telephone.
     """
-    conversation = lock(conversation)
     require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
+    conversation = lock(conversation)
     _refuse(conversation)
     if not Telephone.objects.filter(user=by).exists():
         raise NotPossible(_("Write your own telephone number on your page first: it rings first."))

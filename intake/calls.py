@@ -123,7 +123,7 @@ def _offer(heard: Heard, call: LiveCall) -> str:
         return _anew(heard, call)
     if heard.pressed == "1":
         return _ask_back(heard, call)
-    return spoken.goodbye(call.language, safe=False)
+    return _goodbye(call, safe=False)
 
 
 def _ask_back(heard: Heard, call: LiveCall) -> str:
@@ -141,7 +141,7 @@ def _back(heard: Heard, call: LiveCall) -> str:
     notice, safe = BACK.get(heard.pressed, UNSURE)
     receive(heard.tells(notice, step="callback", wishes={"safe": safe}))
     if safe == "no":
-        return spoken.goodbye(call.language, safe=False)
+        return _goodbye(call, safe=False)
     return spoken.ask_when(call.language)
 
 
@@ -158,7 +158,13 @@ def _others(heard: Heard, call: LiveCall) -> str:
         return _anew(heard, call)
     others = OTHERS.get(heard.pressed, "silent")
     receive(heard.tells(f"others_{others}", step="others", wishes={"if_other": others}))
-    return spoken.goodbye(call.language, safe=True)
+    return _goodbye(call, safe=True)
+
+
+def _goodbye(call: LiveCall, *, safe: bool) -> str:
+    """The last words: whoever hears them waits for nobody on this line."""
+    _move(call, State.ENDED)
+    return spoken.goodbye(call.language, safe=safe)
 
 
 def _again(heard: Heard, call: LiveCall) -> str:

@@ -19,6 +19,10 @@ from privacy.access import acting
 STATUSES: Final = {"busy": "no_answer", "no-answer": "no_answer", "failed": "our_fault"} | {
     "canceled": "our_fault"
 }
+# How a telephone fared that we rang within a call.
+RUNG: Final = {"": "", "busy": "busy", "completed": "completed", "answered": "completed"} | {
+    "no-answer": "no_answer"
+}
 ENDED: Final = frozenset({"completed", *STATUSES})
 # What Twilio writes where a caller hides the number (ANONYMOUS, RESTRICTED … on a keypad).
 WITHHELD: Final = frozenset(
@@ -104,7 +108,7 @@ class Phone(Channel):
             else Address("number", caller),
             pressed=form.one("Digits")[:1],
             over=form.one("CallStatus") in ENDED,
-            rung=STATUSES.get(rung, "completed" if rung else ""),
+            rung=RUNG.get(rung, "our_fault"),
         )
 
     def parse_status(self, hook: Webhook, outbound: str) -> Inbound:
