@@ -166,7 +166,7 @@ def wired_world(world: World, settings: Any) -> World:
     settings.IWF_LINK_URL = f"{world.url}/iwf/case"
     settings.IWF_CHILD_PAGE = f"{world.url}/iwf/link"
     settings.IWF_LIVE = False
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "intake.channels.mail_line.MailLine"
     settings.EMAIL_HOST, settings.EMAIL_PORT = world.smtp
     settings.MAIL_REPLY_DOMAIN = "helpline.example"
     return world

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.utils.translation import override
+from django.core.mail.message import sanitize_address
 
 from intake import texts
 from intake.channels import mime
@@ -21,6 +21,7 @@ from intake.channels.mail_parts import FAULTS, Apart, take_apart
 from intake.channels.mail_returns import RETURN, Returned, return_address
 from intake.channels.mail_words import text_of
 from intake.inbound import Address, Inbound, Provider, key_of_content
+from intake.languages import speaking
 from intake.models import Message, OutboundMessage
 from intake.registry import CarrierError, NotKnown
 from privacy.access import acting
@@ -85,6 +86,8 @@ class Email(Channel):
         try:
             mail = _written(outbound)
             mail.message()
+            for one in mail.recipients():
+                sanitize_address(one, "utf-8")
         except (ValueError, MessageError):  # an address that no mail can be written to
             raise CarrierError("wrong_address", permanent=True) from None
         connection = get_connection()
@@ -207,7 +210,7 @@ def _written(outbound: OutboundMessage) -> EmailMessage:
     headers = {"Message-ID": f"<{outbound.pk.hex}@{domain}>", "From": settings.DEFAULT_FROM_EMAIL}
     if automatic:
         headers["Auto-Submitted"] = "auto-replied"
-    with override(language):
+    with speaking(language):
         subject = texts.mail_subject()
     return EmailMessage(
         subject=subject,

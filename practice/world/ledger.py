@@ -53,6 +53,8 @@ class Mail:
     references: str = ""
     reply_to: str = ""
     headers: list[list[str]] = field(default_factory=list)
+    greeted_as: str = ""  # what the server that brought it called itself
+    returns_to: str = ""  # the envelope's sender
     outcome: str = ""
     at: str = field(default_factory=now)
 

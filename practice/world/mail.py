@@ -60,6 +60,8 @@ class Sink:
             self.world.refuse("smtp", trouble)
             return f"550 {trouble}"
         mail = as_mail(parsed, "out", envelope.rcpt_tos)
+        mail.greeted_as = str(session.host_name or "")
+        mail.returns_to = envelope.mail_from or ""
         self.world.ledger.keep(mail)
         if any(address.endswith(BOUNCES) for address in envelope.rcpt_tos) and envelope.mail_from:
             self.world.later(bounce(self.world, mail, envelope.mail_from))
