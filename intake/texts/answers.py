@@ -18,7 +18,7 @@ def stop_question() -> str:
         [
             _("We read: %(stop)s. What should stop?") % {"stop": shown("stop")},
             "1 " + _("Our messages to you."),
-            "2 " + _("What someone is doing to you."),
+            "2 " + _("Something that is happening to you."),
             _("Answer 1 or 2. A person sees this either way."),
         ]
     )
@@ -168,9 +168,10 @@ def link(code: str, values: Mapping[str, str]) -> str:
     """A message with a link of a later stage, by its code. Raises KeyError for an unknown one."""
     made = {
         "own_link": _(
-            "As we talked about: this page lets you show your picture to the people who can take"
-            " it down. We do not see it. The page opens only once. Open it when you are alone"
-            " and have some time: %(link)s"
+            "As we talked about, here is your page. It opens only once."
+            " Open it when you are alone and have some time: %(link)s"
+            " There you can show your picture to the people who can take it down."
+            " We do not see it."
         ),
     }
     return made[code] % values

@@ -194,9 +194,12 @@ def own_thoughts_hello() -> str:
     """Their welcome, after the limits: thoughts can be talked about, and there is help."""
     return "\n".join(
         [
-            _("It takes courage to write about this. Thoughts are not the same as acts."),
+            _(
+                "It takes courage to write this."
+                " You decide what you tell. You can stop at any time."
+            ),
+            _("Thoughts are not the same as acts."),
             _("Many people who have such thoughts never hurt anyone. There is help for it."),
             _("A person who is trained for this will answer you, with respect."),
-            _("You decide what you tell, and you can stop at any time."),
         ]
     )

@@ -24,7 +24,7 @@ def day_and_time(at: datetime) -> str:
     local = timezone.localtime(at)
     locale = Locale.parse(_LOCALES[written_in(get_language() or "en")])
     day = format_date(local, "EEEE d MMMM", locale=locale)
-    time = format_time(local, "short", locale=locale)
+    time = format_time(local, "short", locale=locale).replace("\u202f", " ")
     return _("%(day)s, %(time)s") % {"day": day, "time": time}
 
 

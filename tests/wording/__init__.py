@@ -1,0 +1,1 @@
+"""What young people read, in every language, and what it must never say."""

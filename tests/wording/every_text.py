@@ -1,0 +1,86 @@
+"""Every automatic text, as it goes out, in every language; new functions must be added here."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import product
+
+from intake import languages, texts
+from reference.models import EmergencyNumber
+
+OPENS = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
+# Texts of `intake.texts` that a young person never reads or hears.
+FOR_COLLEAGUES = {"notice", "automatic", "call_whisper", "call_back_whisper", "call_back_gone"}
+# What helps to make texts, and is none.
+NO_TEXT = {"LANGUAGES", "template_codes", "day_and_time"}
+
+Made = list[str]
+NUMBERS = [
+    EmergencyNumber(
+        number="112",
+        label_en="Emergency services",
+        label_hi="आपातकालीन सेवा",
+        label_ar="خدمات الطوارئ",
+        label_fr="Urgences",
+    )
+]
+
+
+def _samples(language: str) -> dict[str, Callable[[], Made]]:
+    """By the function's name: every variant of its text."""
+    times, truths = (OPENS, None), (True, False)
+    with_numbers = {"numbers": NUMBERS, "language": language}
+    return {
+        "danger": lambda: [
+            texts.danger(**with_numbers, on_call=on_call, opens=opens)
+            for on_call, opens in product(truths, times)
+        ],
+        "closed": lambda: [
+            texts.closed(**with_numbers, on_call=on_call, opens=opens)
+            for on_call, opens in product(truths, times)
+        ],
+        "call_closed": lambda: [
+            texts.call_closed(**with_numbers, on_call=on_call, opens=opens)
+            for on_call, opens in product(truths, times)
+        ],
+        "help_now": lambda: [
+            texts.help_now(**with_numbers, here=here, opens=opens)
+            for here, opens in product(truths, times)
+        ],
+        "call_numbers": lambda: [texts.call_numbers(**with_numbers)],
+        "no_speaker": lambda: [
+            texts.no_speaker("mr", others, at=at) for others, at in product(([], ["en"]), times)
+        ],
+        "media": lambda: [texts.media(kind) for kind in ("audio", "image", "document")],
+        "delete_done": lambda: [texts.delete_done(OPENS)],
+        "status_progress": lambda: [
+            texts.status_progress(done, total, next_by=by)
+            for (done, total), by in product([(0, 1), (1, 2), (3, 5), (9, 11), (0, 23)], times)
+        ],
+        "limited": lambda: [texts.limited(OPENS)],
+        "late": lambda: [texts.late(OPENS)],
+        "check_question": lambda: [texts.check_question("…?")],
+        "link": lambda: [texts.link("own_link", {"link": "…"})],
+        "template": lambda: [texts.template(code) for code in texts.template_codes()],
+        "call_languages": lambda: [line for _key, _code, line in texts.call_languages()],
+        "call_hold": lambda: [
+            texts.call_hold(place, minutes) for place, minutes in [(1, 1), (2, 2), (5, 12)]
+        ],
+        "call_goodbye": lambda: [texts.call_goodbye(safe=safe) for safe in truths],
+    }
+
+
+def names() -> list[str]:
+    """The functions of `intake.texts` whose texts young people read or hear."""
+    return sorted(set(texts.__all__) - FOR_COLLEAGUES - NO_TEXT)
+
+
+def every_text(language: str) -> dict[str, str]:
+    """ "name" or "name 2" to the text, in one language."""
+    samples = _samples(language)
+    found = {}
+    with languages.speaking(language):
+        for name in names():
+            made = samples[name]() if name in samples else [getattr(texts, name)()]
+            for place, text in enumerate(made, start=1):
+                found[name if place == 1 else f"{name} {place}"] = text
+    return found
