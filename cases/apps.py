@@ -18,3 +18,4 @@ class CasesConfig(AppConfig):
         registry.status_lines.append(wishes.status_lines)
         registry.may_not_delete.append(wishes.may_not_delete)
         registry.on_hidden.append(wishes.on_hidden)
+        registry.on_refused.append(wishes.on_refused)

@@ -4,7 +4,9 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseConversation, CaseQuerySet, Task
 from intake import texts
-from intake.models import Conversation, Risk
+from intake.models import Conversation, OutboundMessage, Risk
+from privacy import audit
+from privacy.access import acting
 from privacy.clock import database_now
 from privacy.models import Consent
 
@@ -54,6 +56,30 @@ def on_hidden(conversation: Conversation, hidden: bool) -> None:
         conversation.waiting_since = None
     elif case.holder_id:
         conversation.state = State.WITH_COUNSELLOR
+
+
+def on_refused(outbound: OutboundMessage, problem: str) -> None:
+    """Hook of intake: our messages reach them no more, so somebody must find another way.
+
+    A task for each open case of the conversation, in the name of whoever wrote or holds the case;
+    without such a person the conversation waits in the queue. Part "delivery" acts.
+    """
+    if outbound.conversation is None:
+        return
+    with acting(part="triage"):
+        open_ones = _cases(outbound.conversation).filter(status=Case.Status.OPEN)
+        for case in open_ones.select_related("holder"):
+            person = (outbound.message.author if outbound.message else None) or case.holder
+            if person is not None:
+                Task(
+                    folder_id=case.folder_id,
+                    case=case,
+                    what=_("Our messages are stopped for them. Find another safe way."),
+                    due_at=database_now(),
+                    created_by=person,
+                ).save(force_insert=True)
+                audit.record("task", folder=case.folder_id, subject="case", subject_id=case.pk)
+        open_ones.touch()
 
 
 def _cases(conversation: Conversation) -> CaseQuerySet:

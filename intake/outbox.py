@@ -14,8 +14,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from intake import leaving, pace, troubles
 from intake.inbound import Inbound
-from intake.models import Conversation, OutboundMessage
+from intake.models import Conversation, Message, OutboundMessage
 from intake.registry import Carrier, CarrierError, NotKnown, NotNow, carriers, on_refused
+from intake.writing import add_message, lock
 from privacy import audit, crypto
 from privacy.access import NotAllowed, acting
 from privacy.classes import CONTACT, NARRATIVE
@@ -307,10 +308,25 @@ def _tell_refused(row: OutboundMessage, problem: str) -> None:
     """Our fault raises a trouble; who opted out is marked, and a person is told."""
     if problem in troubles.HALTING or problem == "our_fault":
         troubles.note(row.carrier, problem)
-    if problem == "opted_out" and row.conversation_id:
-        Conversation.objects.filter(pk=row.conversation_id).update(opted_out_at=database_now())
+    if problem == "opted_out" and row.conversation is not None:
+        with acting(part="intake"):
+            _mark_opted_out(lock(row.conversation))
         for told in on_refused:
             told(row, problem)
+
+
+def _mark_opted_out(conversation: Conversation) -> None:
+    """Say so in the conversation, and put it before a person."""
+    now = database_now()
+    conversation.opted_out_at = now
+    conversation.waiting_since = conversation.waiting_since or now
+    conversation.save(update_fields=["opted_out_at", "waiting_since"])
+    add_message(
+        conversation,
+        direction=Message.Direction.IN,
+        kind=Message.Kind.NOTICE,
+        notice="opted_out",
+    )
 
 
 def _ask_fate(outbound: OutboundMessage) -> bool:

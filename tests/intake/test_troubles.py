@@ -39,9 +39,7 @@ def pass_time(**by: timedelta) -> None:
         OutboundMessage.objects.update(not_before=F("not_before") - by.get("rows", timedelta()))
 
 
-@pytest.mark.parametrize(
-    "fault", [{"what": "status", "code": 401}, {"what": "status", "code": 403}]
-)
+@pytest.mark.parametrize("code", [401, 403])
 def test_revoked_credentials_stop_a_line_and_keep_every_draft(
     desk: Desk, answer: Callable[[str], None], code: int
 ) -> None:
