@@ -14,7 +14,7 @@ from typing import Final
 from intake.models import Risk
 from intake.words import read
 from intake.words.spelling import normalised
-from intake.words.variants import spelled
+from intake.words.variants import respelled, spelled
 
 __all__ = ["LEVELS", "Hit", "find", "level", "normalised", "own_thoughts"]
 
@@ -41,8 +41,9 @@ class Hit:
 def find(text: str) -> list[Hit]:
     """Every phrase of the lists that stands in the text, in any language, however it is spelt."""
     hits = []
+    heard = normalised(text)
     for language, phrases in _phrases().items():
-        said = spelled(text, language)
+        said = respelled(heard, language)
         for idiom in _idioms(language):
             said = said.replace(idiom, " ~ ")
         hits += [hit for phrase, hit in phrases if phrase in said]
@@ -60,8 +61,9 @@ def own_thoughts(text: str) -> bool:
 
     They are offered the prevention pathway, and a person decides. What "he said" is not theirs.
     """
+    heard = normalised(text)
     for language, (pattern, reported) in _own().items():
-        said = spelled(text, language)
+        said = respelled(heard, language)
         for found in pattern.finditer(said):
             if reported.isdisjoint(said[: found.start()].split()[-_BEFORE:]):
                 return True

@@ -3,17 +3,20 @@
 The lists are data (commands.json, shown.json), kept by people.
 """
 
-import json
 import unicodedata
 from functools import cache
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import get_language
 
+from intake.words.data import read
 from intake.words.spelling import normalised
+from intake.words.variants import respelled, spelled
+
+__all__ = ["command_of", "number_of", "read", "shown"]
 
 _LONGEST: Final = 60  # characters; nothing longer is a command
+_SPELT: Final = ("", "en", "hi-Latn", "fr")  # languages with lists of spellings
 
 
 def command_of(text: str) -> str:
@@ -22,7 +25,11 @@ def command_of(text: str) -> str:
     Only when the word is the whole message, however it is spelt: "stop" asks us, "stop him" tells
     us something and belongs to the conversation.
     """
-    return "" if len(text) > _LONGEST else _commands().get(normalised(text), "")
+    if len(text) > _LONGEST:
+        return ""
+    said = normalised(text)
+    found = (table.get(respelled(said, language)) for language, table in _commands().items())
+    return next(filter(None, found), "")
 
 
 def number_of(text: str) -> int | None:
@@ -41,21 +48,12 @@ def shown(command: str) -> str:
     return str(spoken.get(active, words["en"])[command])
 
 
-def read(name: str) -> Any:
-    """One of this folder's lists."""
-    return _read(name)
-
-
 @cache
-def _read(name: str) -> Any:
-    return json.loads(files("intake.words").joinpath(name).read_text(encoding="utf-8"))
-
-
-@cache
-def _commands() -> dict[str, str]:
-    return {
-        normalised(word): command
-        for command, languages in read("commands.json").items()
-        for words in languages.values()
-        for word in words
-    }
+def _commands() -> dict[str, dict[str, str]]:
+    """By language, and "" for those whose lists are not told apart by spelling."""
+    tables: dict[str, dict[str, str]] = {language: {} for language in _SPELT}
+    for command, lists in read("commands.json").items():
+        for language, words in lists.items():
+            own = language if language in _SPELT else ""
+            tables[own].update({spelled(word, own): command for word in words})
+    return tables

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Final
 
-from intake.words import read
+from intake.words.data import read
 from intake.words.spelling import normalised
 
 _MOST_WORDS: Final = 2  # in one spelling of the list, such as "my self"
@@ -11,7 +11,11 @@ _MOST_WORDS: Final = 2  # in one spelling of the list, such as "my self"
 
 def spelled(text: str, language: str) -> str:
     """Normalised, with the known spellings of a word in this language made one."""
-    said = normalised(text)
+    return respelled(normalised(text), language)
+
+
+def respelled(said: str, language: str) -> str:
+    """The same for a text that is normalised already."""
     table = _table(language)
     if not table:
         return said
