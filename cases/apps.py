@@ -10,6 +10,7 @@ class CasesConfig(AppConfig):
         from cases import contact, reporter, triage, wishes  # noqa: PLC0415
         from cases.registry import cards  # noqa: PLC0415
         from intake import registry  # noqa: PLC0415
+        from privacy.services import before_reveal  # noqa: PLC0415
 
         cards.append(reporter.card)
         registry.on_message.append(triage.on_message)
@@ -18,4 +19,5 @@ class CasesConfig(AppConfig):
         registry.status_lines.append(wishes.status_lines)
         registry.may_not_delete.append(wishes.may_not_delete)
         registry.on_hidden.append(wishes.on_hidden)
+        before_reveal.append(wishes.refuse_reveal)
         registry.on_refused.append(wishes.on_refused)

@@ -92,8 +92,10 @@ class PeopleForm(CaseForm):
     )
     language = forms.CharField(label=_("Language"), required=False, max_length=12)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, anonymous: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("name", "school") if anonymous else ():
+            self.fields.pop(name, None)
         offered = {
             "age_band": choices(Kind.AGE_BAND),
             "gender": choices(Kind.GENDER),
@@ -271,7 +273,7 @@ class ConsentForm(forms.Form):
     purpose = forms.ChoiceField(label=_("What they agreed to"))
     given_by = forms.ChoiceField(
         label=_("Who agreed"),
-        choices=[("child", _("the young person")), ("guardian", _("a parent or carer"))],
+        choices=[("child", _("the person it is about")), ("guardian", _("a parent or carer"))],
     )
     how = forms.ChoiceField(
         label=_("How"),

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as lazy
 
 from cases import cover, desk, registry
 from cases import forms as own
+from cases.assignment import is_own_thoughts
 from cases.calling import calling_of
 from cases.models import Assignment, Case, CaseConversation, CaseHarm, Handover, Note, Task
 from cases.sight import Sight
 from cases.triage import parse_flags
+from intake.first_steps import OWN_THOUGHTS
 from intake.models import Channel, Identity, Risk
 from privacy.minimise import Minimised
 from privacy.models import CaseDataQuerySet, Consent
@@ -113,7 +115,7 @@ def _forms(sight: Sight, harms: list[CaseHarm]) -> dict[str, forms.Form]:
         initial = {"risk": case.risk, "flags": flags}
         made["risk"] = own.RiskForm(initial=initial, narrative=rights.write)
     if rights.people:
-        made["people"] = own.PeopleForm(mine=seen)
+        made["people"] = own.PeopleForm(mine=seen, anonymous=is_own_thoughts(case))
         made["safe"] = own.SafeContactForm(mine=seen)
     if rights.write:
         primary = next((harm.code for harm in harms if harm.primary), "")
@@ -177,6 +179,7 @@ def _identities(sight: Sight) -> CaseDataQuerySet:
     rows = Identity.objects.visible_to(sight.user).filter(
         conversation__in=links.values("conversation"), current=True
     )
+    rows = rows.exclude(conversation__pathway=OWN_THOUGHTS)  # they are not asked who they are
     return rows.order_by("first_seen_at")
 
 

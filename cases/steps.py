@@ -10,6 +10,7 @@ from django.http import QueryDict
 from accounts.models import Role, User
 from cases import forms as own
 from cases import services
+from cases.assignment import is_own_thoughts
 from cases.models import Case
 from privacy.access import NotAllowed
 from privacy.minimise import minimised
@@ -34,6 +35,11 @@ def colleagues_for(case: Case) -> list[User]:
 
 def _of_case(form: type[own.CaseForm]) -> Callable[[QueryDict, Case, User], forms.Form]:
     return lambda data, case, user: form(data, mine=minimised(case, user))
+
+
+def _people_form(data: QueryDict, case: Case, user: User) -> forms.Form:
+    mine = minimised(case, user)
+    return own.PeopleForm(data, mine=mine, anonymous=is_own_thoughts(case))
 
 
 def _plain(form: type[forms.Form]) -> Callable[[QueryDict, Case, User], forms.Form]:
@@ -71,7 +77,7 @@ def _save_task(case: Case, form: forms.Form, by: User) -> None:
 
 STEPS = {
     "summary": Step("summary", _of_case(own.SummaryForm), _save_changes),
-    "people": Step("people", _of_case(own.PeopleForm), _save_changes),
+    "people": Step("people", _people_form, _save_changes),
     "safe": Step("safe", _of_case(own.SafeContactForm), _save_changes),
     "plan": Step("plan", _of_case(own.PlanForm), _save_changes),
     "risk": Step("why", _risk_form, _save_risk),

@@ -2,13 +2,16 @@
 
 from django.utils.translation import gettext as _
 
+from cases.assignment import is_own_thoughts
 from cases.models import Case, CaseConversation, CaseQuerySet, Task
 from intake import texts
-from intake.models import Conversation, OutboundMessage, Risk
+from intake.first_steps import OWN_THOUGHTS
+from intake.models import Conversation, Identity, OutboundMessage, Risk
 from privacy import audit
 from privacy.access import acting
 from privacy.clock import database_now
-from privacy.models import Consent
+from privacy.models import CaseData, Consent
+from privacy.services import NotPossible
 
 State = Conversation.State
 
@@ -56,6 +59,16 @@ def on_hidden(conversation: Conversation, hidden: bool) -> None:
         conversation.waiting_since = None
     elif case.holder_id:
         conversation.state = State.WITH_COUNSELLOR
+
+
+def refuse_reveal(row: CaseData, field: str) -> None:
+    """Hook of privacy: nobody looks who writes about their own thoughts. Raises NotPossible."""
+    if isinstance(row, Identity):
+        anonymous = row.conversation.pathway == OWN_THOUGHTS
+    else:
+        anonymous = isinstance(row, Case) and field != "safe_words" and is_own_thoughts(row)
+    if anonymous:
+        raise NotPossible(_("Who writes about their own thoughts stays anonymous."))
 
 
 def on_refused(outbound: OutboundMessage, problem: str) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import locking
-from cases.assignment import OWN_THOUGHTS_HARM
+from cases.assignment import OWN_THOUGHTS_HARM, is_own_thoughts
 from cases.models import RISKS, Case, CaseHarm, Draft, Note, Task
 from cases.triage import read_flags, write_flags
 from intake import services as intake
@@ -80,6 +80,8 @@ def update_case(case: Case, *, changes: Mapping[str, Any], by: User) -> Case:
     none of the choices raises NotPossible. An empty text means: not known, or taken back.
     """
     mine = minimised(case, by)
+    if any(changes.get(name) for name in ("name", "school")) and is_own_thoughts(case):
+        raise NotPossible(_("Who writes about their own thoughts stays anonymous."))
     for name in changes:
         if name not in EDITABLE or not mine.may_write(name):
             raise NotAllowed("field", folder=case.folder_id)

@@ -19,6 +19,10 @@ REVEAL_FOR: Final = timedelta(minutes=10)
 on_consent_withdrawn: list[Callable[[Consent], None]] = []
 
 
+# Asked before a field is revealed: raise NotPossible to refuse it (row, name of the field).
+before_reveal: list[Callable[[CaseData, str], None]] = []
+
+
 class NotPossible(Exception):
     """The change is allowed to this person but not possible now; `str()` says why, to them."""
 
@@ -31,6 +35,8 @@ def reveal(row: CaseData, *, field: str, purpose: str, words: str, by: Person) -
     require(by, row.folder_id, klass, "w")  # who only sees the shape has nothing to reveal it for
     if purpose not in Reveal.Purpose.values or not words.strip():
         raise NotPossible(_("Choose a purpose and say in a few words what you need it for."))
+    for ask in before_reveal:
+        ask(row, field)
     now = database_now()
     made = Reveal(
         folder_id=row.folder_id,

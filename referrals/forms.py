@@ -101,7 +101,7 @@ class AgreementForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        who = [("child", _("the young person"))]
+        who = [("child", _("the person it is about"))]
         if case.guardian_safe == "yes":
             who.append(("guardian", _("a parent or carer")))
         _choices(self, "given_by", who)

@@ -156,8 +156,12 @@ def reveal(request: HttpRequest, key: UUID, what: str, row: UUID) -> HttpRespons
     require(user, record.folder_id, record._meta.get_field(field).db_comment or "", "w")
     form = RevealForm(request.POST or None)
     if form.is_valid():
-        privacy.reveal(record, field=field, by=user, **form.cleaned_data)
-        return back_to(case, card="safe" if what == "safe-words" else "people")
+        try:
+            privacy.reveal(record, field=field, by=user, **form.cleaned_data)
+        except NotPossible as why:
+            form.add_error(None, str(why))
+        else:
+            return back_to(case, card="safe" if what == "safe-words" else "people")
     context = {**work_of(request), **head_of(sight_of(case, user)), "form": form, "what": what}
     return render(request, "cases/case_reveal.html", context, status=422 if form.errors else 200)
 
