@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Max
 
 from intake.models import Conversation, Identity, Message
-from privacy import gathering
+from privacy import gathering, keys
+from privacy.classes import CONTACT, NARRATIVE
 
 _KNOWN: Final = "identities and conversations"
 
@@ -43,9 +44,12 @@ def look(hashes: Iterable[str]) -> set[str]:
     found = _Ahead()
     rows = list(Identity.objects.filter(value_hash__in=wanted))
     named = {row.conversation_id for row in rows}
-    held = Conversation.objects.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    held = Conversation.objects.select_related("folder__team").order_by("pk")
+    held = held.select_for_update(skip_locked=True, of=("self",))
     found.conversations = {row.pk: row for row in held.filter(pk__in=named)}
     free = found.conversations.keys()
+    folders = {row.filed_to_id or row.folder_id for row in found.conversations.values()}
+    keys.open_many(folders, {CONTACT, NARRATIVE})
     busy = {row.value_hash for row in rows if row.conversation_id not in free and row.value_hash}
     for row in Identity.objects.filter(conversation__in=list(free)).order_by("first_seen_at"):
         row.conversation = found.conversations[row.conversation_id]

@@ -34,7 +34,8 @@ def lock(conversation: Conversation) -> Conversation:
     known = ahead.held(conversation)
     if known is not None:
         return known
-    return Conversation.objects.select_for_update().get(pk=conversation.pk)  # type: ignore[no-any-return]
+    rows = Conversation.objects.select_related("folder__team").select_for_update(of=("self",))
+    return rows.get(pk=conversation.pk)  # type: ignore[no-any-return]
 
 
 def add_message(

@@ -7,7 +7,7 @@ from django.db import connections, transaction
 
 from intake import services, tasks
 from intake.channels.base import Webhook
-from intake.channels.whatsapp import WhatsApp
+from intake.channels.whatsapp import WHATSAPP
 from intake.inbound import Address, Inbound, MediaNotice, key_of_content, key_of_id
 from intake.models import InboundEvent
 from tests.counterparts import ASHA
@@ -85,7 +85,7 @@ def test_keys_and_lanes_tell_nobody_who_wrote() -> None:
 @pytest.mark.usefixtures("db")
 def test_receive_says_whether_it_was_new() -> None:
     hook = Webhook("/", {}, b"MessageSid=SM1&From=whatsapp%3A%2B447700900101&Body=hi")
-    (inbound,) = WhatsApp().parse(hook)
+    (inbound,) = WHATSAPP.parse(hook)
     with transaction.atomic():
         assert services.receive(inbound) is True
         assert services.receive(inbound) is False
