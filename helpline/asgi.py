@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from typing import Any
 
 os.environ["AMAAN_PROCESS"] = "web"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
@@ -13,7 +14,18 @@ from django.core.management import call_command
 # Static files, the only answers WhiteNoise streams, are small: reading them in a thread is meant.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 
-application = get_asgi_application()
+_pages = get_asgi_application()
+
+from helpline.doors import Doors, Receive, Send, is_door  # needs the stages, loaded just now
+
+_doors = Doors()
+
+
+async def application(scope: Any, receive: Receive, send: Send) -> None:
+    """A provider's webhook goes to its door, everything else to the pages."""
+    knocks = scope["type"] == "http" and is_door(scope["path"])
+    await (_doors if knocks else _pages)(scope, receive, send)
+
 
 # Django runs its system checks for management commands only.
 if settings.PRODUCTION:

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "helpline.doors.DoorsMiddleware",  # what follows is for pages
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "helpline.headers.PageHeadersMiddleware",
@@ -142,7 +143,8 @@ def _database(name: str) -> dict[str, Any]:
     if AMAAN_PROCESS == "web":
         # A provider that waits is answered soon, so that it tries again; and after an outage the
         # next request connects, instead of waiting for a pause that grew with it (all in seconds).
-        options["pool"] = {"min_size": 1, "max_size": 10, "timeout": 2, "reconnect_timeout": 2}
+        # Ten for pages, and one for each thread of the providers' doors (helpline.doors.THREADS).
+        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 2, "reconnect_timeout": 2}
     return found | {"CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False, "OPTIONS": options}
 
 

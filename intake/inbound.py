@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from django.utils.crypto import salted_hmac
@@ -103,7 +103,8 @@ class Inbound:
 
     def to_bytes(self) -> bytes:
         """As JSON, with the schema version."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, ensure_ascii=False).encode()
+        facts = {"schema": SCHEMA} | vars(self)  # not `asdict`, which takes longer than sealing
+        return json.dumps(facts, ensure_ascii=False, default=vars).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Inbound":

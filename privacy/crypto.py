@@ -76,17 +76,16 @@ def unwrap(wrapped: bytes, place: bytes) -> bytes:
 
 def seal_for_intake(plain: bytes) -> bytes:
     """Seal to the intake public key: needs no secret, so it works while the key file is away."""
-    recipient = X25519PublicKey.from_public_bytes(_intake_public_key())
     ephemeral = X25519PrivateKey.generate()
     public = ephemeral.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return public + seal(_derive(ephemeral.exchange(recipient), public), plain, b"intake")
+    return public + seal(_once(ephemeral.exchange(_intake_public_key()), public), plain, b"intake")
 
 
 def open_for_intake(sealed: bytes) -> bytes:
     """Open what `seal_for_intake` made. Raises CannotOpen, KeyUnavailable."""
     public, body = sealed[:32], sealed[32:]
     shared = _intake_private_key().exchange(X25519PublicKey.from_public_bytes(public))
-    return open_sealed(_derive(shared, public), body, b"intake")
+    return open_sealed(_once(shared, public), body, b"intake")
 
 
 def master_key() -> bytes:
@@ -133,15 +132,30 @@ def _decode(text: str) -> bytes:
     return key
 
 
-def _intake_public_key() -> bytes:
+def _intake_public_key() -> X25519PublicKey:
     path = Path(settings.AMAAN_INTAKE_PUBLIC_KEY_FILE)
-    return base64.b64decode(path.read_text())
+    return _read_public_key(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read_public_key(path: Path, _changed: int) -> X25519PublicKey:
+    return X25519PublicKey.from_public_bytes(base64.b64decode(path.read_text()))
 
 
 def _intake_private_key() -> X25519PrivateKey:
-    return X25519PrivateKey.from_private_bytes(_derive(master_key(), b"intake"))
+    return _private_key(_derive(master_key(), b"intake"))
+
+
+@lru_cache(maxsize=2)
+def _private_key(secret: bytes) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(secret)
 
 
 @lru_cache(maxsize=64)
 def _derive(secret: bytes, purpose: bytes) -> bytes:
+    return _once(secret, purpose)
+
+
+def _once(secret: bytes, purpose: bytes) -> bytes:
+    """A derived key that is not remembered: it opens one thing."""
     return HKDF(hashes.SHA256(), KEY_BYTES, salt=b"amaan", info=purpose).derive(secret)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -34,6 +35,10 @@ class Webhook:
 
     def form(self) -> dict[str, list[str]]:
         """The form fields, strictly decoded. Raises Unreadable."""
+        return self._form
+
+    @cached_property
+    def _form(self) -> dict[str, list[str]]:
         try:
             pairs = parse_qsl(
                 self.body.decode("ascii"),

@@ -6,6 +6,7 @@ No machine listens: a voice that a provider works on would be one more copy of i
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -283,6 +284,7 @@ def hang_up() -> str:
     return str(spoken)
 
 
+@cache
 def nothing() -> str:
     """TwiML that does nothing: on a colleague's line before the two are connected, it connects."""
     return str(VoiceResponse())
