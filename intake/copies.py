@@ -150,7 +150,9 @@ def watch() -> int:
 
 def _waiting_copy(message: Message) -> OutboundMessage:
     rows = OutboundMessage.objects.select_for_update().filter(state=State.APPROVED)
-    found = rows.filter(client_key=arrival_key(message.event)).first() if message.event else None
+    found: OutboundMessage | None = None
+    if message.event is not None:
+        found = rows.filter(client_key=arrival_key(message.event)).first()
     if found is None:
         raise NotPossible(_("The provider has no copy of it any more."))
     return found

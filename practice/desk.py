@@ -37,6 +37,11 @@ class Desk:
     call: Entry | None = None
 
     @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The ways this person may write a message by."""
+        return lines_of(self.persona)
+
+    @property
     def last_mail(self) -> Entry | None:
         """The newest mail of the helpline, which a reply answers."""
         ours = [mail for mail in self.mails if mail["direction"] == "out"]
@@ -47,8 +52,9 @@ def look(world: Counterpart, persona: Persona) -> Desk:
     """Read a person's side from the world."""
     desk = Desk(persona)
     try:
-        if persona.whatsapp:
-            desk.messages = world.messages(**{"with": persona.whatsapp})
+        own = [address for address in (persona.whatsapp, persona.phone) if address]
+        said = [one for address in own for one in world.messages(**{"with": address})]
+        desk.messages = sorted(said, key=lambda one: str(one["at"]))
         if persona.mail:
             desk.mails = world.mails(**{"with": persona.mail})
         if persona.phone:
@@ -58,7 +64,17 @@ def look(world: Counterpart, persona: Persona) -> Desk:
         return Desk(persona, running=False)
     for entry in (*desk.messages, *desk.mails, *([desk.call] if desk.call else [])):
         entry["fate"] = fate(entry)
+    for message in desk.messages:
+        message["line"] = line_of(message)
     return desk
+
+
+def line_of(message: Entry) -> str:
+    """Which line a message went by, in few letters; "" for the usual one."""
+    if message["carrier"] == "meta":
+        return "Meta"
+    by_whatsapp = "whatsapp:" in message["sender"] + message["to"]
+    return "" if by_whatsapp else "SMS"
 
 
 def fate(entry: Entry) -> str:
@@ -71,15 +87,29 @@ def fate(entry: Entry) -> str:
     return ""
 
 
-def send_whatsapp(world: Counterpart, persona: Persona, body: str, *, picture: bool) -> None:
-    """Send a WhatsApp message as this person; `picture` sends a notice of one, never a picture."""
-    world.send_whatsapp(
-        persona.whatsapp,
-        body,
-        profile_name=persona.name,
-        external_user_id=persona.external_user_id,
-        pictures=1 if picture else 0,
-    )
+def lines_of(persona: Persona) -> list[tuple[str, str]]:
+    """The ways this person may write a message by, with their names."""
+    by_whatsapp = [("whatsapp", _("WhatsApp (Twilio)")), ("meta", _("WhatsApp (Meta)"))]
+    return (by_whatsapp if persona.whatsapp else []) + ([("sms", "SMS")] if persona.phone else [])
+
+
+def send_message(
+    world: Counterpart, persona: Persona, body: str, *, line: str, picture: bool
+) -> None:
+    """Send a message as this person; `picture` sends a notice of one, never a picture."""
+    said = {
+        "sender": persona.phone if line == "sms" else persona.whatsapp,
+        "body": body,
+        "profile_name": persona.name,
+        "external_user_id": persona.external_user_id,
+        "pictures": 1 if picture else 0,
+    }
+    if line == "meta":
+        world.send_meta(said)
+    elif line == "sms":
+        world.send_sms(**said)
+    else:
+        world.send_whatsapp(**said)
 
 
 def send_mail(world: Counterpart, persona: Persona, subject: str, text: str, answers: str) -> None:

@@ -5,21 +5,31 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from practice.personas import PERSONAS
+from practice.desk import lines_of
+from practice.personas import BY_KEY, PERSONAS
 
 
 class SayForm(forms.Form):
-    """A WhatsApp message: words, or the notice of a picture."""
+    """A message by WhatsApp or SMS: words, or the notice of a picture."""
 
-    who = forms.ChoiceField(choices=[(p.key, p.name) for p in PERSONAS if p.whatsapp])
+    who = forms.ChoiceField(choices=[(p.key, p.name) for p in PERSONAS if p.whatsapp or p.phone])
+    line = forms.ChoiceField(
+        choices=[(line, line) for line in ("whatsapp", "meta", "sms")], required=False
+    )
     body = forms.CharField(label=_("Message"), max_length=1600, required=False)
     picture = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to send nothing."""
+        """Refuse to send nothing, or from an address this person has not."""
         cleaned = super().clean() or {}
         if not cleaned.get("body") and not cleaned.get("picture"):
             raise forms.ValidationError(_("Write something first."))
+        known = (
+            [line for line, _name in lines_of(BY_KEY[cleaned["who"]])] if "who" in cleaned else []
+        )
+        cleaned["line"] = cleaned.get("line") or (known[0] if known else "")
+        if known and cleaned["line"] not in known:
+            raise forms.ValidationError(_("They cannot write by this."))
         return cleaned
 
 

@@ -31,15 +31,26 @@ def whatsapp(world: Counterpart, given: argparse.Namespace) -> bool:
     """Send a WhatsApp message and print what comes back."""
     persona = _persona(given.sender, "whatsapp")
     before = len(world.messages_to(persona.whatsapp))
-    sent = world.send_whatsapp(
-        persona.whatsapp,
-        given.text,
-        profile_name=persona.name,
-        external_user_id=persona.external_user_id,
-        pictures=1 if given.picture else 0,
-    )
+    said = {
+        "sender": persona.whatsapp,
+        "body": given.text,
+        "profile_name": persona.name,
+        "external_user_id": persona.external_user_id,
+        "pictures": 1 if given.picture else 0,
+    }
+    sent = world.send_meta(said)["messages"][0] if given.meta else world.send_whatsapp(**said)
     print(f"→ {sent['body'] or '(a picture)'}  [{sent['outcome']}]")
     _watch(lambda: world.messages_to(persona.whatsapp), before, given.wait, _print_message)
+    return bool(sent["outcome"] == "taken")
+
+
+def sms(world: Counterpart, given: argparse.Namespace) -> bool:
+    """Send an SMS and print what comes back."""
+    persona = _persona(given.sender, "phone")
+    before = len(world.messages_to(persona.phone))
+    sent = world.send_sms(persona.phone, given.text)
+    print(f"→ {sent['body']}  [{sent['outcome']}]")
+    _watch(lambda: world.messages_to(persona.phone), before, given.wait, _print_message)
     return bool(sent["outcome"] == "taken")
 
 
@@ -115,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     people = f"one of {', '.join(BY_KEY)}, or an address"
     for name, doing, about in (
         ("whatsapp", whatsapp, "send a WhatsApp message"),
+        ("sms", sms, "send an SMS"),
         ("email", email, "send a mail"),
         ("call", call, "ring the helpline"),
     ):
@@ -124,7 +136,10 @@ def _parser() -> argparse.ArgumentParser:
         way.add_argument("--wait", type=float, default=5.0, help="seconds to wait for an answer")
         if name == "whatsapp":
             way.add_argument("--picture", action="store_true", help="send the notice of a picture")
+            way.add_argument("--meta", action="store_true", help="have Meta carry it, not Twilio")
             way.add_argument("text", nargs="?", default="")
+        elif name == "sms":
+            way.add_argument("text")
         elif name == "email":
             way.add_argument("--subject", default="")
             way.add_argument("--reply", action="store_true", help="answer the last mail")

@@ -53,12 +53,14 @@ def devices(request: HttpRequest) -> HttpResponse:
 @practice_only
 @require_POST
 def say(request: HttpRequest) -> HttpResponse:
-    """Send a WhatsApp message."""
+    """Send a message by WhatsApp or SMS."""
     form = SayForm(request.POST)
 
     def send(world: Counterpart, persona: Persona) -> None:
         given = form.cleaned_data
-        desk.send_whatsapp(world, persona, given["body"], picture=given["picture"])
+        desk.send_message(
+            world, persona, given["body"], line=given["line"], picture=given["picture"]
+        )
 
     return _done(request, form, send, "whatsapp")
 

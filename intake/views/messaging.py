@@ -67,7 +67,7 @@ def meta(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _meta_batch(request)
     try:
-        told = meta_api.challenge(request.GET.dict())  # type: ignore[arg-type]
+        told = meta_api.challenge(request.GET.dict())
     except NotVerified:
         return HttpResponse(status=403)
     return HttpResponse(told, content_type="text/plain")

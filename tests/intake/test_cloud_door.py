@@ -140,7 +140,8 @@ def test_a_status_moves_ours_up_and_never_back_by_our_key_or_by_metas(desk: Desk
 
 
 def test_a_status_of_something_not_ours_changes_nothing(desk: Desk) -> None:
-    rows = [{"id": "wamid.x", "status": "read"}, {"id": "wamid.y", "status": "failed", "errors": 5}]
+    rows: list[dict[str, Any]] = [{"id": "wamid.x", "status": "read"}]
+    rows.append({"id": "wamid.y", "status": "failed", "errors": 5})
     rows.append({"id": "wamid.z", "status": "read", "biz_opaque_callback_data": uuid4().hex})
     assert desk.post_meta(statuses(*rows)).status_code == 200
     desk.work()

@@ -29,6 +29,7 @@ class Doors:
     def __init__(self) -> None:
         self.answers: dict[str, Callable[[dict[str, str]], Answer]] = {}
         self.heard: list[tuple[str, dict[str, str], str]] = []
+        self.batches: list[tuple[bytes, str]] = []  # Meta's bodies with their signatures
         self.mails: list[EmailMessage] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
@@ -47,7 +48,10 @@ class Doors:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
-                body = self.rfile.read(length).decode()
+                raw = self.rfile.read(length)
+                if hub := self.headers["X-Hub-Signature-256"]:
+                    doors.batches.append((raw, hub))
+                body = raw.decode()
                 form = dict(parse_qsl(body, keep_blank_values=True))
                 doors.heard.append((self.path, form, self.headers["X-Twilio-Signature"]))
                 given = doors.answers.get(self.path, _nothing_to_say)

@@ -60,6 +60,25 @@ def test_a_picture_is_only_ever_a_notice(client: Client, world: World, doors: Do
     assert world.ledger()["Media"][0]["fetched"] == 0
 
 
+def test_asha_writes_by_meta_and_by_sms_too(client: Client, world: World, doors: Doors) -> None:
+    post(client, "say", body="by meta", line="meta")
+    post(client, "say", body="by sms", line="sms")
+    ((raw, _signature),) = doors.batches
+    assert "by meta" in raw.decode()
+    (form,) = doors.forms("/hooks/sms/")
+    assert (form["From"], form["Body"]) == (ASHA_PHONE, "by sms")
+    page = client.get("/practice/devices/?who=asha").content.decode()
+    assert "<span>Meta</span>" in page
+    assert "<span>SMS</span>" in page
+
+
+def test_nobody_writes_by_a_line_they_have_not(client: Client, world: World, doors: Doors) -> None:
+    post(client, "say", who="imran", body="hello", line="sms")
+    post(client, "say", who="teacher", body="hello", line="meta")
+    assert doors.heard == []
+    assert doors.batches == []
+
+
 def test_asha_mails_and_answers_where_the_helpline_asked(
     client: Client, world: World, doors: Doors
 ) -> None:
