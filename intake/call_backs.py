@@ -50,15 +50,23 @@ def keep(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> N
     The conversation is locked, in the part that stores the arrival.
     """
     if inbound.provider == "desk":
-        for code in ("called_at_desk", inbound.notice):
+        for code in _told_at_desk(inbound):
             _line(conversation, code, at=event.received_at)
     elif inbound.kind == "call":
         live = LiveCall.objects.filter(key=key_of_id(inbound.provider_ref))
         live.update(conversation=conversation)
-    if inbound.wishes:
+    if inbound.wishes and inbound.provider != "desk":
         _wish(conversation, inbound.wishes)
     elif inbound.notice == "call_left" and settings.CALL_BACK_MISSED:
         _wish_for_who_left(conversation)
+
+
+def _told_at_desk(inbound: Inbound) -> list[str]:
+    """The lines before the words of a call that a colleague wrote down."""
+    said = {"safe_yes": "told_safe", "safe_no": "told_unsafe"}.get(inbound.notice, "told_unsure")
+    back = {"yes": "call_back_safe", "no": "call_back_unsafe", "unknown": "call_back_unsure"}
+    wish = back.get(inbound.wishes.get("safe", ""), "")
+    return ["called_at_desk", said, *([wish] if wish else [])]
 
 
 def note(event: InboundEvent, inbound: Inbound) -> str:

@@ -115,6 +115,8 @@ def _safe(heard: Heard, call: LiveCall) -> str:
 def _hold(heard: Heard, call: LiveCall) -> str:
     if heard.pressed == CALL_BACK:
         return _ask_back(heard, call)
+    if heard.pressed == PERSON:
+        call.rounds = 0  # they would rather go on waiting
     return _to_a_person(heard, call)
 
 

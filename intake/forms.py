@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from accounts.telephones import e164
 from intake import approved
 from intake.languages import NAMES
 from intake.unread import BECAUSE
@@ -89,3 +90,48 @@ class SenderForm(forms.Form):
         if not address.startswith("+"):
             validate_email(address)
         return address
+
+
+class CallForm(forms.Form):
+    """A call on the desk's own telephone: what was said first, the rest by a few keys."""
+
+    narrative = forms.CharField(
+        label=_("What they said"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={**_PLAIN, "rows": 6, "dir": "auto", "autofocus": True}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language they speak"),
+        choices=list(NAMES.items()),
+        initial="en",
+    )
+    safe = forms.ChoiceField(
+        label=_("Are they safe right now?"),
+        choices=[("yes", _("yes")), ("no", _("no")), ("unsure", _("not sure"))],
+        initial="unsure",
+        widget=forms.RadioSelect,
+    )
+    number = forms.CharField(
+        label=_("Their number"),
+        max_length=40,
+        required=False,
+        help_text=_("Only if they told it or it was shown. Empty: hidden."),
+        widget=forms.TextInput(attrs={**_PLAIN, "inputmode": "tel", "dir": "ltr"}),
+    )
+    call_back = forms.ChoiceField(
+        label=_("Is it safe to call this number?"),
+        choices=[("yes", _("yes")), ("no", _("no")), ("unsure", _("not sure"))],
+        initial="unsure",
+        widget=forms.RadioSelect,
+    )
+    take = forms.BooleanField(label=_("I take it"), initial=True, required=False)
+    client_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def clean_number(self) -> str:
+        number = self.cleaned_data["number"]
+        try:
+            return e164(number) if number else ""
+        except ValueError:
+            raise forms.ValidationError(
+                _("This is no telephone number. Correct it, or leave it empty.")
+            ) from None

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from intake.calls import STEPS
-from intake.views import letters, messaging, setup, telephone
+from intake.views import calls, letters, messaging, setup, telephone
 
 app_name = "intake"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("hooks/sms/", messaging.sms, name="sms"),
     path("hooks/sms/status/<uuid:key>/", messaging.sms_status, name="sms_status"),
     path("hooks/meta/", messaging.meta, name="meta"),
+    path("calls/new/", calls.call_enter, name="call_enter"),
     path("hooks/phone/", telephone.phone_step, {"step": "start"}, name="phone"),
     *(
         path(f"hooks/phone/{step}/", telephone.phone_step, {"step": step}, name=f"phone_{step}")
@@ -42,9 +43,7 @@ urlpatterns = [
     path("setup/numbers/<uuid:key>/doubt/", setup.number_doubt, name="number_doubt"),
     path("setup/texts/", setup.approved_texts, name="approved_texts"),
     path("setup/texts/add/", setup.approved_text_add, name="approved_text_add"),
-    path(
-        "setup/texts/<uuid:key>/retire/", setup.approved_text_retire, name="approved_text_retire"
-    ),
+    path("setup/texts/<uuid:key>/retire/", setup.approved_text_retire, name="approved_text_retire"),
     path(
         "setup/texts/<uuid:key>/restore/",
         setup.approved_text_restore,

@@ -15,6 +15,7 @@ from cases.forms import FindForm
 from cases.models import Case
 from cases.views.finding import person, work_of
 from intake import paging
+from intake.by_hand import may_enter
 from intake.models import OnCallPage
 from privacy.services import NotPossible
 
@@ -45,6 +46,7 @@ def _queue(request: HttpRequest, queued: list[desk.Tally]) -> dict[str, Any]:
         "called": called,
         "unheld": desk.unheld(user),
         "may_take": bool(services.counselling_teams(user)),
+        "may_enter": may_enter(user),
         "desk_version": desk.version(user, queued=queued, called=called),
     }
 

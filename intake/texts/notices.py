@@ -22,6 +22,9 @@ def _calls() -> dict[str, str]:
         "call_missed": _("Nobody was free to take the call."),
         "call_left": _("They hung up while waiting."),
         "called_at_desk": _("A call was taken on the desk's own telephone."),
+        "told_safe": _("They told a colleague that they are safe right now."),
+        "told_unsafe": _("They told a colleague that they are not safe right now."),
+        "told_unsure": _("They told a colleague that they are not sure whether they are safe."),
     } | _call_backs()
 
 

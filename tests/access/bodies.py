@@ -57,6 +57,13 @@ def body_of(name: str, world: World) -> dict[str, Any]:
             "text": "We are here.",
         },
         "cases:cover": {"reason": "called"},
+        "intake:call_enter": {
+            "narrative": "a call",
+            "language": "en",
+            "safe": "yes",
+            "call_back": "unsure",
+            "client_key": "k",
+        },
         "cases:find": {"code": world.case.code},
         "cases:reply": {"conversation": talk, "client_key": "k", "text": "hello"},
         "cases:call_them": {"conversation": talk, "client_key": "k"},

@@ -27,6 +27,8 @@ PAGES = (
     Shown("desk", "/", "amina"),
     Shown("case", "/", "amina", "[data-rows] a"),
     Shown("my-page", "/me/", "amina"),
+    Shown("my-telephone", "/me/telephone/", "amina"),
+    Shown("call", "/calls/new/", "amina"),
     Shown("second-factor", "/accounts/2fa/", "amina"),
     Shown("takedowns", "/takedowns/", "tariq"),
     Shown("takedown", "/takedowns/", "tariq", "table [data-rows] a"),
