@@ -21,11 +21,15 @@ IN_HAND: Final = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Verdict:
-    """`refusal` says why not, in words ("": write); `may_set_aside` whether a reason helps."""
+    """`refusal` says why not, in words ("": write); `may_set_aside` whether a reason helps.
+
+    `approved_only`: free words may not go out any more, texts that the provider approved may.
+    """
 
     refusal: str = ""
     may_set_aside: bool = False
     window_until: datetime | None = None
+    approved_only: bool = False
 
 
 def verdict(case: Case, conversation: Conversation, *, at: datetime) -> Verdict:
@@ -34,11 +38,14 @@ def verdict(case: Case, conversation: Conversation, *, at: datetime) -> Verdict:
     if case.status == Case.Status.CLOSED:
         return Verdict(_("This case is closed."))
     try:
-        refuse_unsendable(conversation, address_of(conversation), "–")
+        refuse_unsendable(conversation, address_of(conversation), "–", approved=True)
     except NotPossible as why:
         return Verdict(str(why), window_until=until)
     if unsafe := unsafe_now(case, conversation, at=at):
         return Verdict(unsafe, may_set_aside=True, window_until=until)
+    if conversation.channel == Channel.WHATSAPP and (until is None or until <= at):
+        words = _("More than 24 hours have passed since they last wrote.")
+        return Verdict(words, window_until=until, approved_only=True)
     return Verdict(window_until=until)
 
 

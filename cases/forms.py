@@ -230,7 +230,14 @@ class TaskForm(forms.Form):
 class ReplyForm(forms.Form):
     conversation = forms.UUIDField(widget=forms.HiddenInput)
     client_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-    text = forms.CharField(label=_("Reply"), strip=True)
+    text = forms.CharField(label=_("Reply"), strip=True, required=False)
+    template = forms.SlugField(max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if not told.get("text") and not told.get("template"):
+            raise forms.ValidationError(_("Write something first."))
+        return told
 
 
 class DraftForm(forms.Form):

@@ -32,6 +32,20 @@ class Card:
 # Asked in this order for every case page; None means: nothing for this person here.
 cards: list[CardOf] = []
 
+
+@dataclass(frozen=True)
+class Way:
+    """One way to have a picture dealt with that nobody here may see: whose it is, and its steps."""
+
+    name: str
+    steps: list[str]
+    url: str = ""
+    """A page of ours where it begins."""
+
+
+# Asked for the line that says that a picture or file came and was not opened; in this order.
+ways: list[Callable[[Case, User], list[Way]]] = []
+
 # Called inside `close`, in its transaction, before any grant is revoked. Cancel what is open and
 # unsent; act as your own part where the person may not do it. NotPossible stops the closing.
 on_close: list[OnClose] = []
@@ -40,3 +54,8 @@ on_close: list[OnClose] = []
 def cards_for(case: Case, user: User) -> list[Card]:
     """The cards of later stages that this person sees on this case."""
     return [card for make in cards if (card := make(case, user)) is not None]
+
+
+def ways_for(case: Case, user: User) -> list[Way]:
+    """What this person can offer about a picture that was not opened."""
+    return [way for offer in ways for way in offer(case, user)]

@@ -8,14 +8,16 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import contact, thread
+from cases import contact, registry, thread
 from cases.contact import Verdict
 from cases.models import CaseConversation, Draft
 from cases.sight import Sight
-from intake.models import Conversation
+from intake.models import ApprovedText, Channel, Conversation
+from intake.reach import LONGEST
+from intake.services import approved_texts
 from privacy.clock import database_now
 from privacy.minimise import Minimised
-from reference.templatetags.amaan import hours_and_minutes
+from reference.templatetags.amaan import SOON, hours_and_minutes
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,26 @@ class Talk:
     draft: str
     client_key: str
     zone: str
+    offers: list[ApprovedText]
+    """What may go out when free words may not."""
+
+    ways: list[registry.Way]
+    """What can be offered about a picture that was not opened."""
+
+    longest: int
+    """How many characters one answer may have on this channel."""
 
     @property
     def window_left(self) -> str:
         """Hours and minutes until free words on the channel end."""
         until = self.verdict.window_until
         return hours_and_minutes(until - timezone.now()) if until else ""
+
+    @property
+    def closes_soon(self) -> bool:
+        """Whether free words end within half an hour."""
+        until = self.verdict.window_until
+        return until is not None and until - timezone.now() < SOON
 
 
 def talk_of(sight: Sight, *, on: UUID | None = None, text: str | None = None) -> Talk | None:
@@ -55,16 +71,23 @@ def talk_of(sight: Sight, *, on: UUID | None = None, text: str | None = None) ->
     said = thread.messages_of(case, conversations, user)
     seen, lines, typed = sight.of(conversations, said, drafts)
     kept = next((str(draft.body or "") for draft in typed), "")
+    shown = thread.lines_of(lines, conversations)
+    verdict = (
+        contact.verdict(case, current, at=database_now())
+        if current
+        else Verdict(_("There is no conversation yet."))
+    )
     return Talk(
-        lines=thread.lines_of(lines, conversations),
+        lines=shown,
         conversations=seen,
         current=next((one for one in seen if current and one.pk == current.pk), None),
-        verdict=contact.verdict(case, current, at=database_now())
-        if current
-        else Verdict(_("There is no conversation yet.")),
+        verdict=verdict,
         draft=kept if text is None else text,
         client_key=secrets.token_hex(16),
         zone=contact.zone_of(case).key,
+        offers=approved_texts(current) if current and verdict.approved_only else [],
+        ways=registry.ways_for(case, user) if any(line.unopened for line in shown) else [],
+        longest=LONGEST[Channel(current.channel)] if current else 0,
     )
 
 

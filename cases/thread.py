@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accounts.models import User
 from cases.models import Case
@@ -20,20 +21,50 @@ from intake import texts
 from intake.models import Conversation, Message, OutboundMessage
 from privacy.minimise import Minimised
 
+State = OutboundMessage.State
+
 # The newest so many; older ones stay in the record.
 SHOWN: Final = 200
 LONG: Final = 360
 _LINES: Final = 5
 _WORDS: Final = Path(__file__).with_name("words_to_fold.json")
 _SIGNS: Final = {
-    OutboundMessage.State.APPROVED: "waiting",
-    OutboundMessage.State.LEASED: "waiting",
-    OutboundMessage.State.CALLING: "waiting",
-    OutboundMessage.State.ACCEPTED: "done",
-    OutboundMessage.State.DELIVERED: "done",
-    OutboundMessage.State.READ: "done",
-    OutboundMessage.State.FAILED: "danger",
-    OutboundMessage.State.UNKNOWN: "attention",
+    State.APPROVED: "waiting",
+    State.LEASED: "waiting",
+    State.CALLING: "waiting",
+    State.ACCEPTED: "done",
+    State.DELIVERED: "done",
+    State.READ: "done",
+    State.FAILED: "danger",
+    State.UNKNOWN: "attention",
+}
+
+# Files that are no picture: a voice note, somebody's card.
+_HARMLESS: Final = frozenset({"audio", "contact"})
+# States in which something may stand in the way of a message.
+_STUCK: Final = frozenset({State.APPROVED, State.FAILED, State.UNKNOWN})
+_PROBLEMS: Final = {
+    "": lazy("something of ours does not work"),
+    "address_changed": lazy("they write from elsewhere now: confirm it and write again"),
+    "blocked": lazy("WhatsApp would not carry it"),
+    "bounced": lazy("their mail server gave it back"),
+    "busy": lazy("the provider is busy: it is tried again"),
+    "credentials": lazy("the line is down: it goes out when that is mended"),
+    "deleted": lazy("they asked to delete what they wrote"),
+    "do_not_contact": lazy("they said: do not contact me"),
+    "forgotten": lazy("the address or the words are forgotten"),
+    "handed_over": lazy("the case was handed over meanwhile: read it again before you write"),
+    "needs_template": lazy("the 24 hours were over: choose an approved text"),
+    "no_answer": lazy("the provider did not say whether it has it"),
+    "opted_out": lazy("they asked for our messages to stop"),
+    "other_channel": lazy("only another channel is safe"),
+    "safe_hours": lazy("waits for the hours that are safe for them"),
+    "sender_restricted": lazy("the line is down: it goes out when that is mended"),
+    "shared_phone": lazy("others use their phone too: wait until they write"),
+    "stopped": lazy("they asked for our messages to stop"),
+    "unreachable": lazy("the line is down: it is tried again"),
+    "worker_lost": lazy("it may have gone out: the provider is asked"),
+    "wrong_address": lazy("nobody is reached at this address"),
 }
 
 
@@ -50,12 +81,17 @@ class Line:
     author: str = ""
     channel: str = ""
     state: tuple[str, str] | None = None
+    why: str = ""
+    """What keeps it from going out, or what kept it."""
+
     fold: str = ""
+    unopened: bool = False
+    """A picture or file came, and was not opened."""
 
     @property
     def mark(self) -> str:
         """Changes when the line must be drawn again (its delivery went on)."""
-        return f"{self.kind}-{self.state[1] if self.state else ''}"
+        return f"{self.kind}-{self.state[1] if self.state else ''}-{self.why}"
 
 
 def messages_of(case: Case, conversations: list[Conversation], user: User) -> list[Message]:
@@ -88,21 +124,24 @@ def fold_of(text: str) -> str:
 def _line(
     seen: Minimised,
     conversation: Conversation,
-    states: dict[UUID, tuple[str, str]],
+    states: dict[UUID, tuple[str, str, str]],
     names: dict[UUID, str],
     *,
     several: bool,
 ) -> Line:
+    sign, word, why = states.get(seen.pk, ("", "", ""))
     line = Line(
         key=str(seen.pk),
         kind="system",
         at=seen.at,
         language=conversation.language,
         channel=conversation.get_channel_display() if several else "",
-        state=states.get(seen.pk),
+        state=(sign, word) if sign else None,
+        why=why,
     )
     if seen.kind in (Message.Kind.NOTICE, Message.Kind.MEDIA):
-        return replace(line, gist=texts.notice(seen.notice), state=None)
+        unopened = seen.kind == Message.Kind.MEDIA and seen.notice not in _HARMLESS
+        return replace(line, gist=texts.notice(seen.notice), state=None, unopened=unopened)
     text = str(seen.body or _("(forgotten)"))
     if seen.kind == Message.Kind.AUTOMATIC:
         return replace(line, gist=texts.automatic(seen.notice), text=text)
@@ -117,12 +156,20 @@ def _line(
     )
 
 
-def _states(rows: list[Minimised]) -> dict[UUID, tuple[str, str]]:
+def _states(rows: list[Minimised]) -> dict[UUID, tuple[str, str, str]]:
+    """How each fares: the shape of its sign, its word, and what stands in its way."""
     sent = OutboundMessage.objects.filter(message__in=[row.pk for row in rows])
     return {
-        message: (_SIGNS[OutboundMessage.State(state)], str(OutboundMessage.State(state).label))
-        for message, state in sent.values_list("message", "state")
+        message: (_SIGNS[State(state)], str(State(state).label), _why(state, problem))
+        for message, state, problem in sent.values_list("message", "state", "problem")
     }
+
+
+def _why(state: str, problem: str) -> str:
+    """Why it waits, or was not sent, for who wrote it; "" when there is nothing to say."""
+    if state not in _STUCK or not problem:
+        return ""
+    return str(_PROBLEMS.get(problem, _PROBLEMS[""]))
 
 
 def _names(rows: list[Minimised]) -> dict[UUID, str]:

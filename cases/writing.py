@@ -244,11 +244,21 @@ def set_safe_contact_aside(case: Case, *, words: str, by: User) -> None:
 
 @transaction.atomic
 def reply(
-    case: Case, *, conversation: Conversation, text: str, client_key: str = "", by: User
+    case: Case,
+    *,
+    conversation: Conversation,
+    text: str,
+    template: str = "",
+    client_key: str = "",
+    by: User,
 ) -> Message:
-    """Answer in one of the case's conversations; the draft is used up."""
-    message = intake.reply(conversation, text=text, client_key=client_key, by=by)
-    save_draft(conversation, text="", by=by)
+    """Answer in one of the case's conversations; the draft is used up by words of one's own.
+
+    `template`: the code of an approved text that goes out in their place.
+    """
+    message = intake.reply(conversation, text=text, template=template, client_key=client_key, by=by)
+    if not template:
+        save_draft(conversation, text="", by=by)
     Case.objects.filter(pk=case.pk).touch()
     return message
 

@@ -1,4 +1,4 @@
-"""Texts that a provider approved, for when free words may not be sent; offered, never changed."""
+"""Texts that a provider approved, for when free words may not be sent; added, never changed."""
 
 import re
 from typing import Final
@@ -8,8 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from intake.languages import written_in
-from intake.models import ApprovedText, Channel, Conversation, Identity
+from intake.models import ApprovedText
 from privacy import audit
 from privacy.clock import database_now
 from privacy.services import NotPossible
@@ -67,18 +66,6 @@ def restore_text(row: ApprovedText, *, by: User | None) -> None:
     row.retired_on = None
     row.save(update_fields=["retired_on"])
     audit.record("text_restored", subject="approved_text", subject_id=row.pk, reason=row.code)
-
-
-def offered(conversation: Conversation, identity: Identity | None) -> list[ApprovedText]:
-    """What may be sent to this reporter when free words may not: their language, else English."""
-    if conversation.channel != Channel.WHATSAPP:
-        return []
-    carrier = (identity.carrier if identity else "") or "whatsapp"
-    rows = list(_standing().filter(carrier=carrier).order_by("code"))
-    for language in (conversation.language, written_in(conversation.language), "en"):
-        if spoken := [row for row in rows if row.language == language]:
-            return spoken
-    return []
 
 
 def _standing() -> QuerySet[ApprovedText]:

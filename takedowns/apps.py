@@ -10,11 +10,12 @@ class TakedownsConfig(AppConfig):
         from cases import registry as cases  # noqa: PLC0415
         from intake.registry import carriers  # noqa: PLC0415
         from privacy.services import on_consent_withdrawn  # noqa: PLC0415
-        from takedowns import cards, services  # noqa: PLC0415
+        from takedowns import cards, pictures, services  # noqa: PLC0415
         from takedowns.carriers import LinkCarrier, RequestCarrier  # noqa: PLC0415
 
         carriers["iwf_report"] = RequestCarrier("iwf")
         carriers["iwf_link"] = LinkCarrier()
         cases.cards += [cards.takedown_card, cards.link_card]
+        cases.ways.append(pictures.ways)
         cases.on_close.append(services.on_close)
         on_consent_withdrawn.append(services.on_consent_withdrawn)

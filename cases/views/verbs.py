@@ -59,18 +59,23 @@ def reply(request: HttpRequest, key: UUID) -> HttpResponse:
     form = ReplyForm(request.POST)
     typed = request.POST.get("text", "")
     if not form.is_valid():
-        return show_case(request, case, text=typed, refusal=_("Write something first."))
+        asked = "approved" in request.POST
+        refusal = _("Choose a text first.") if asked else _("Write something first.")
+        return show_case(request, case, text=typed or None, refusal=refusal)
     conversation = conversation_of(request, case, form.cleaned_data["conversation"])
     try:
         services.reply(
             case,
             conversation=conversation,
             text=form.cleaned_data["text"],
+            template=form.cleaned_data["template"],
             client_key=form.cleaned_data["client_key"],
             by=user,
         )
     except NotPossible as why:
-        return show_case(request, case, text=typed, refusal=str(why))
+        if typed:  # the composer may show no field for it now
+            services.save_draft(conversation, text=typed, by=user)
+        return show_case(request, case, text=typed or None, refusal=str(why))
     return back_to(case, query=f"?on={conversation.pk}")
 
 
