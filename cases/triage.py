@@ -68,6 +68,8 @@ def raise_cases(conversation: Conversation) -> None:
 
     Flags that a person took back from the case rise again only with the conversation's level.
     """
+    if conversation.filed_to_id is None:
+        return
     links = CaseConversation.objects.standing().filter(
         conversation=conversation,
         case__folder=conversation.filed_to_id,

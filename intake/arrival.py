@@ -11,15 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import (
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    InternalError,
-    OperationalError,
-    ProgrammingError,
-    connection,
-)
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import F, QuerySet
 
 from intake import ahead, turns
@@ -47,14 +39,11 @@ POISON: Final = (
     ArithmeticError,
     AttributeError,
     CannotOpen,
-    DataError,
-    IntegrityError,
-    InternalError,
+    DatabaseError,  # except when it is away: see AWAY, which is asked first
     LookupError,
     NotAllowed,
     ObjectDoesNotExist,
     OSError,
-    ProgrammingError,
     RuntimeError,
     TypeError,
     ValidationError,
@@ -138,14 +127,14 @@ def _try_together(keys: list[UUID]) -> int:
     left = counted
     try:
         left = _process_all(counted)
-    except POISON as fault:
-        logger.info("a batch is taken apart: %s", type(fault).__name__)
     except AWAY as fault:
         _uncount(counted)
         if connection.connection is not session or isinstance(fault, crypto.KeyUnavailable):
             raise
         logger.warning("a batch is taken apart: %s", type(fault).__name__)
         return sum(_tried_alone(key) for key in counted)
+    except POISON as fault:
+        logger.info("a batch is taken apart: %s", type(fault).__name__)
     for key in left:
         _attempt_or_wait(key)
     return len(counted)
@@ -196,12 +185,12 @@ def _attempt(key: UUID) -> bool:
                 return False
             _done_all([(event, handle(event, _opened(event)))])
         return True
-    except POISON as fault:
-        logger.error("an arrival failed: %s", key, exc_info=fault)
-        _rest(key, type(fault).__name__)
     except AWAY:
         _uncount([key])
         raise
+    except POISON as fault:
+        logger.error("an arrival failed: %s", key, exc_info=fault)
+        _rest(key, type(fault).__name__)
     return False
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.models import Team
 from intake import hours, texts
 from intake.languages import speaking
 from intake.models import Conversation
@@ -15,6 +16,7 @@ from reference.models import EmergencyNumber
 from reference.reading import emergency_numbers
 
 MOST_NUMBERS: Final = 3
+ASKED: Final = "safe"  # "if you are not safe now, write NO": the very next word may answer it
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def desk_of(conversation: Conversation, at: datetime) -> Desk:
 
 def tell_closed(conversation: Conversation, desk: Desk, at: datetime) -> bool:
     """Say once in each closed time that nobody is here, when somebody is, and whom to call now."""
-    if desk.is_open or not _untold(conversation, at):
+    if desk.is_open or not is_untold(conversation, at):
         return False
     with speaking(conversation.language):
         text = texts.closed(
@@ -44,18 +46,20 @@ def tell_closed(conversation: Conversation, desk: Desk, at: datetime) -> bool:
         )
         said = send_automatic(conversation, code="closed", text=text)
     conversation.away_told_at = at
+    if desk.on_call and not conversation.asked:
+        conversation.asked, conversation.asked_at = ASKED, at
     return said is not None
 
 
 def tell_no_speaker(conversation: Conversation, desk: Desk, at: datetime) -> None:
     """Say who speaks their language and when, where nobody who is here does."""
     team = conversation.folder.team
-    if team is None or not desk.is_open or hours.speakers(team, conversation.language, at):
+    if team is None or not desk.is_open or _is_spoken(team, conversation.language, at):
         return
     others = [
         code
         for code, _name in texts.LANGUAGES.values()
-        if code != conversation.language and hours.speakers(team, code, at)
+        if code != conversation.language and _is_spoken(team, code, at)
     ]
     with speaking(conversation.language):
         text = texts.no_speaker(
@@ -64,6 +68,13 @@ def tell_no_speaker(conversation: Conversation, desk: Desk, at: datetime) -> Non
             at=hours.next_speaker(team, conversation.language, at),
         )
         send_automatic(conversation, code="no_speaker", text=text)
+
+
+def _is_spoken(team: Team, language: str, at: datetime) -> bool:
+    """Whether somebody who is here speaks it; asked once for all arrivals of a batch."""
+    return gathering.once(
+        f"spoken {team.pk} {language}", lambda: hours.speakers(team, language, at)
+    )
 
 
 def numbers_to_call() -> list[EmergencyNumber]:
@@ -84,7 +95,7 @@ def _desk(conversation: Conversation, at: datetime) -> Desk:
     return Desk(False, hours.next_opening(team, at), bool(hours.on_call(team, at)))
 
 
-def _untold(conversation: Conversation, at: datetime) -> bool:
+def is_untold(conversation: Conversation, at: datetime) -> bool:
     """Whether the desk was open since they were last told."""
     team, told = conversation.folder.team, conversation.away_told_at
     if team is None or told is None:
