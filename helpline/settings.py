@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
 ]
 MIDDLEWARE = [
+    "helpline.bodies.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "helpline.doors.DoorsMiddleware",  # what follows is for pages
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -251,8 +252,12 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+# A mail provider posts whole mails; every other address takes far less (helpline/bodies.py).
+# Equal sizes: a body is never larger than what stays in memory, so none is written to a disk.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE + 1
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # Mailgun: one for each header
+DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 
 # --- Language, time, static files --------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from intake.calls import STEPS
-from intake.views import calls, letters, messaging, setup, telephone
+from intake.views import calls, letters, mail, messaging, setup, telephone
 
 app_name = "intake"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("hooks/sms/", messaging.sms, name="sms"),
     path("hooks/sms/status/<uuid:key>/", messaging.sms_status, name="sms_status"),
     path("hooks/meta/", messaging.meta, name="meta"),
+    path("hooks/mail/sendgrid/", mail.sendgrid, name="mail_sendgrid"),
+    path("hooks/mail/mailgun/", mail.mailgun, name="mail_mailgun"),
+    path("hooks/mail/postmark/", mail.postmark, name="mail_postmark"),
+    path("hooks/mail/ses/", mail.ses, name="mail_ses"),
     path("calls/new/", calls.call_enter, name="call_enter"),
     path("hooks/phone/", telephone.phone_step, {"step": "start"}, name="phone"),
     *(
