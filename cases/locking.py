@@ -20,10 +20,10 @@ def hold(case: Case, *, loads: bool = False) -> Case:
     with acting(part="assignment"):
         folder = Folder.objects.get(pk=case.folder_id)
         if loads and folder.team_id:
-            Team.objects.select_for_update().get(pk=folder.team_id)
+            Team.objects.select_for_update(no_key=True).get(pk=folder.team_id)
         hold_conversations(case)
         held: Case = (
-            Case.objects.select_for_update(of=("self",))
+            Case.objects.select_for_update(of=("self",), no_key=True)
             .select_related("folder__team")
             .get(pk=case.pk)
         )
@@ -39,4 +39,5 @@ def hold_conversations(case: Case) -> None:
     served = Conversation.objects.filter(pk__in=links.values("conversation"))
     rows = served | Conversation.objects.filter(filed_to=case.folder_id)
     keys = set(rows.values_list("pk", flat=True))
-    list(Conversation.objects.filter(pk__in=keys).order_by("pk").select_for_update().only("pk"))
+    held = Conversation.objects.filter(pk__in=keys).order_by("pk").only("pk")
+    list(held.select_for_update(no_key=True))

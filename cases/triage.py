@@ -79,7 +79,7 @@ def raise_cases(conversation: Conversation) -> None:
         # Whoever assigns a case holds it and waits for its conversation, which is held here:
         # so the case is asked for only when there is something to write.
         if _raised(link.case, conversation) != (link.case.risk, read_flags(link.case)):
-            _raise(Case.objects.select_for_update().get(pk=link.case_id), conversation)
+            _raise(Case.objects.select_for_update(no_key=True).get(pk=link.case_id), conversation)
 
 
 def _raised(case: Case, conversation: Conversation) -> tuple[str, dict[str, str]]:

@@ -274,7 +274,7 @@ def _settle(
 ) -> None:
     """Write an outcome, never backwards; whoever comes first, the callback or the answer."""
     if outbound.conversation_id:
-        Conversation.objects.select_for_update().get(pk=outbound.conversation_id)
+        Conversation.objects.select_for_update(no_key=True).get(pk=outbound.conversation_id)
     row = OutboundMessage.objects.select_for_update().get(pk=outbound.pk)
     row.provider_ref = row.provider_ref or ref
     if RANK[state] > RANK[State(row.state)]:

@@ -34,7 +34,9 @@ def lock(conversation: Conversation) -> Conversation:
     known = ahead.held(conversation)
     if known is not None:
         return known
-    rows = Conversation.objects.select_related("folder__team").select_for_update(of=("self",))
+    rows = Conversation.objects.select_related("folder__team").select_for_update(
+        of=("self",), no_key=True
+    )
     return rows.get(pk=conversation.pk)  # type: ignore[no-any-return]
 
 
