@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from practice.counterpart import Counterpart, Entry
-from practice.personas import Persona
+from practice.personas import PERSONAS, Persona
 
 # What became of a thing sent, in our words; the provider's own words stay in the world.
 WORDS = {
@@ -35,6 +35,8 @@ class Desk:
     messages: list[Entry] = field(default_factory=list)
     mails: list[Entry] = field(default_factory=list)
     call: Entry | None = None
+    colleagues: list[Entry] = field(default_factory=list)
+    """Telephones of the helpline's own people that ring or are in use."""
 
     @property
     def lines(self) -> list[tuple[str, str]]:
@@ -60,6 +62,7 @@ def look(world: Counterpart, persona: Persona) -> Desk:
         if persona.phone:
             calls = world.calls(**{"with": persona.phone})
             desk.call = calls[-1] if calls else None
+        desk.colleagues = [call for call in world.calls() if _is_a_colleagues(call)]
     except httpx.HTTPError:
         return Desk(persona, running=False)
     for entry in (*desk.messages, *desk.mails, *([desk.call] if desk.call else [])):
@@ -75,6 +78,13 @@ def line_of(message: Entry) -> str:
         return "Meta"
     by_whatsapp = "whatsapp:" in message["sender"] + message["to"]
     return "" if by_whatsapp else "SMS"
+
+
+def _is_a_colleagues(call: Entry) -> bool:
+    """Whether this is the line of somebody of the helpline, ringing or in use."""
+    ours = {persona.phone for persona in PERSONAS}
+    live = call["status"] in ("ringing", "in-progress")
+    return live and call["direction"] != "inbound" and call["called"] not in ours
 
 
 def fate(entry: Entry) -> str:

@@ -146,6 +146,8 @@ def world(running_world: World) -> World:
         public_base_url="",
         deliver_url="",
         mail_port=0,
+        voice_clock=False,
+        voice_fallback="",
         voice_status_path="",
         iwf_live=False,
         status_delay=0.02,

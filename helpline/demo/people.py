@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils.crypto import salted_hmac
 
-from accounts import services
-from accounts.models import Role, Team, Training, User
+from accounts import services, telephones
+from accounts.models import Role, Team, Telephone, Training, User
 
 TEAM: Final = "Day desk"
 HOURS: Final = timedelta(hours=12)
@@ -45,6 +45,7 @@ class Colleague:
     languages: tuple[str, ...] = ("en",)
     turn: int | None = 0
     trained: bool = True
+    telephone: str = ""  # from the range kept for fiction (+1 … 555 01xx)
 
     @property
     def email(self) -> str:
@@ -53,14 +54,25 @@ class Colleague:
 
 
 COLLEAGUES: Final = (
-    Colleague("amina", "Amina Shaikh", Role.COUNSELLOR, ("en", "hi", "ur")),
-    Colleague("ben", "Ben Thomas", Role.COUNSELLOR, ("en", "fr"), turn=1),
-    Colleague("meera", "Meera Joshi", Role.COUNSELLOR, ("en", "hi", "mr"), turn=1),
-    Colleague("yusuf", "Yusuf Haddad", Role.COUNSELLOR, ("ar", "en", "fr")),
+    Colleague(
+        "amina", "Amina Shaikh", Role.COUNSELLOR, ("en", "hi", "ur"), telephone="+12025550131"
+    ),
+    Colleague("ben", "Ben Thomas", Role.COUNSELLOR, ("en", "fr"), turn=1, telephone="+12025550132"),
+    Colleague(
+        "meera",
+        "Meera Joshi",
+        Role.COUNSELLOR,
+        ("en", "hi", "mr"),
+        turn=1,
+        telephone="+12025550133",
+    ),
+    Colleague(
+        "yusuf", "Yusuf Haddad", Role.COUNSELLOR, ("ar", "en", "fr"), telephone="+12025550134"
+    ),
     Colleague("kavya", "Kavya Iyer", Role.COUNSELLOR, ("ta", "en", "hi"), turn=None),
     Colleague("zoya", "Zoya Rizvi", Role.COUNSELLOR, ("en", "hi"), trained=False),
     Colleague("sofia", "Sofia D'Souza", Role.SUPERVISOR),
-    Colleague("omar", "Omar Nair", Role.ON_CALL),
+    Colleague("omar", "Omar Nair", Role.ON_CALL, telephone="+12025550135"),
     Colleague("tariq", "Tariq Khan", Role.TAKEDOWN_OFFICER),
     Colleague("rana", "Rana Das", Role.REFERRAL_COORDINATOR),
     Colleague("lea", "Lea Fernandes", Role.SAFEGUARDING_LEAD),
@@ -104,6 +116,8 @@ def _make(one: Colleague, team: Team, hashed: str, now: datetime) -> User:
         user.save(update_fields=["password"])
     if one.role == Role.COUNSELLOR:
         _train(user, one, now)
+    if one.telephone and not Telephone.objects.filter(user=user).exists():
+        telephones.set_number(user, number=one.telephone, takes_calls=True, by=None)
     services.replan_shifts(
         user, team=team, hours=_hours(one, now), on_call=one.role == Role.ON_CALL, by=None
     )

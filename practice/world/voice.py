@@ -12,12 +12,11 @@ from urllib.parse import urljoin
 
 from practice import twiml
 from practice.world.ledger import Call, now
-from practice.world.state import new_id
+from practice.world.legs import form_of, incoming, rung_by
 
 if TYPE_CHECKING:
     from practice.world.state import World
 
-INBOUND_PATH = "/hooks/phone/"
 MOST_DOCUMENTS = 20  # redirects in a row before the exchange calls it a loop
 GATHER_SECONDS = 5  # without a timeout of its own
 OVER = ("completed", "no-answer", "busy", "failed", "canceled")
@@ -130,7 +129,7 @@ class Line:
             ended = {"DialCallStatus": fared} if verb.name == "Dial" else {}
             ended |= {"QueueResult": "hangup"} if verb.name == "Enqueue" else {}
             url = urljoin(self.call.url, verb.attributes["action"])
-            await self.world.post(url, self._form(ended), "voice")
+            await self.world.post(url, form_of(self.world, self.call, ended), "voice")
         await self._ended()
 
     async def refuse(self, status: str) -> None:
@@ -189,7 +188,7 @@ class Line:
             await self._fail("11215 too many redirects")
             return
         self.call.url = url
-        delivery, text = await self.world.post(url, self._form(extra), "voice")
+        delivery, text = await self.world.post(url, form_of(self.world, self.call, extra), "voice")
         if self.call.status == "ringing":
             self.call.status = "in-progress"
         if delivery.status != 200 or delivery.trouble:
@@ -251,7 +250,7 @@ class Line:
             self.call.status = "completed"
             await self._left_by_colleague(talked=False)
         else:
-            self.call.status = "busy" if _name(last) == "Reject" else "completed"
+            self.call.status = "busy" if (last.name if last else "") == "Reject" else "completed"
             await self._ended()
 
     def _ring_them(self, verb: twiml.Verb | None) -> None:
@@ -261,16 +260,7 @@ class Line:
             return
         nouns = verb.children or (twiml.Verb("Number", {}, verb.text),)
         for noun in nouns:
-            call = Call(
-                id=new_id("CA"),
-                direction="outbound-dial",
-                caller=verb.attributes.get("callerId", self.call.caller),
-                called=noun.text,
-                url=urljoin(self.call.url, noun.attributes["url"])
-                if "url" in noun.attributes
-                else "",
-                parent=self.call.id,
-            )
+            call = rung_by(self.call, verb, noun)
             self.world.ledger.keep(call)
             line = Line(self.world, call, self.lines)
             line.ring_for(int(verb.attributes.get("timeout", "30")))
@@ -298,44 +288,18 @@ class Line:
         self.world.ledger.keep(self.call)
         if self.call.status_url:
             await self.world.post(
-                self.call.status_url, self._form({"CallDuration": "30"}), "voice status"
+                self.call.status_url,
+                form_of(self.world, self.call, {"CallDuration": "30"}),
+                "voice status",
             )
 
     def _said(self, who: str, text: str, language: str = "") -> None:
         self.call.said.append({"who": who, "text": text, "language": language, "at": now()})
         self.world.ledger.keep(self.call)
 
-    def _form(self, extra: dict[str, str]) -> dict[str, str]:
-        call = self.call
-        parent = {"ParentCallSid": call.parent} if call.parent else {}
-        return {
-            "CallSid": call.id,
-            "AccountSid": self.world.config.account_sid,
-            "ApiVersion": "2010-04-01",
-            "From": call.caller,
-            "To": call.called,
-            "Caller": call.caller,
-            "Called": call.called,
-            "CallStatus": call.status,
-            "Direction": call.direction,
-        } | (parent | extra)
-
 
 def ring(world: World, caller: str, lines: dict[str, Line]) -> Line:
     """Return the line of a person ringing the helpline."""
-    base, status_path = world.config.public_base_url, world.config.voice_status_path
-    call = Call(
-        id=new_id("CA"),
-        direction="inbound",
-        caller=caller,
-        called=world.config.voice_from,
-        url=base + INBOUND_PATH,
-        # Twilio tells how a caller's call ended only where the number's settings name an address.
-        status_url=base + status_path if base and status_path else "",
-    )
+    call = incoming(world, caller)
     world.ledger.keep(call)
     return Line(world, call, lines)
-
-
-def _name(verb: twiml.Verb | None) -> str:
-    return verb.name if verb is not None else ""

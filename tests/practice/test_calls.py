@@ -1,5 +1,7 @@
 """A person rings, listens, presses keys and hangs up; the helpline rings back."""
 
+from typing import Any
+
 import httpx
 
 from tests.counterparts import ASHA_PHONE, SECRETS, World
@@ -110,3 +112,88 @@ def test_a_call_under_way_is_moved_from_the_queue_to_a_counsellor(
         trust_env=False,
     )
     assert world.call_now(call["id"])["waits_for"] == "dial"
+
+
+WHISPER = (
+    "<Response><Say>Please hold.</Say>"
+    "<Dial action='/hooks/phone/dialled/' callerId='+15005550006' answerOnBridge='true'>"
+    "<Number url='/hooks/phone/whisper/'>+12025550100</Number></Dial></Response>"
+)
+ASK = (
+    "<Response><Gather numDigits='1' action='/hooks/phone/taken/' actionOnEmptyResult='true'>"
+    "<Say>A call. Press 1.</Say></Gather></Response>"
+)
+REFUSED = "<Response><Hangup/></Response>"
+EMPTY = "<Response/>"
+
+
+def rung(world: World, doors: Doors, taken: str) -> tuple[dict[str, Any], str]:
+    """Asha's call, and the key of the colleague's line that rings for it."""
+    doors.answer("/hooks/phone/", WHISPER)
+    doors.answer("/hooks/phone/whisper/", ASK)
+    doors.answer("/hooks/phone/taken/", taken)
+    doors.answer("/hooks/phone/dialled/", "<Response><Say>Goodbye.</Say></Response>")
+    call = world.call(ASHA_PHONE)
+    return call, call["dialling"][0]["call"]
+
+
+def test_a_colleague_hears_the_whisper_alone_and_is_connected_by_the_key(
+    world: World, doors: Doors
+) -> None:
+    call, leg = rung(world, doors, EMPTY)
+    assert world.call_now(leg)["status"] == "ringing"
+    assert said(world.act(leg, "answer")) == ["A call. Press 1."]
+    form = doors.forms("/hooks/phone/whisper/")[0]
+    assert (form["ParentCallSid"], form["From"]) == (call["id"], "+15005550006")
+    assert said(world.call_now(call["id"])) == ["Please hold."]
+    assert world.press(leg, "1")["waits_for"] == "talk"
+    assert world.call_now(call["id"])["waits_for"] == "talk"
+    world.act(leg, "hang-up")
+    ended = doors.forms("/hooks/phone/dialled/")[0]
+    assert (ended["DialCallStatus"], ended["DialBridged"]) == ("completed", "true")
+    assert said(world.call_now(call["id"]))[-1] == "Goodbye."
+
+
+def test_a_colleague_who_presses_nothing_is_not_connected(world: World, doors: Doors) -> None:
+    _call, leg = rung(world, doors, REFUSED)
+    world.act(leg, "answer")
+    world.act(leg, "silence")
+    assert world.call_now(leg)["status"] == "completed"
+    ended = doors.forms("/hooks/phone/dialled/")[0]
+    assert (ended["DialCallStatus"], ended["DialBridged"]) == ("no-answer", "false")
+
+
+def test_a_colleague_who_does_not_answer_is_told_as_such(world: World, doors: Doors) -> None:
+    _call, leg = rung(world, doors, EMPTY)
+    world.act(leg, "refuse")
+    assert doors.forms("/hooks/phone/dialled/")[0]["DialCallStatus"] == "no-answer"
+
+
+def test_when_asha_hangs_up_the_colleagues_telephone_stops(world: World, doors: Doors) -> None:
+    call, leg = rung(world, doors, EMPTY)
+    world.act(call["id"], "hang-up")
+    assert world.call_now(leg)["status"] == "canceled"
+
+
+def test_the_document_of_a_number_may_not_dial(world: World, doors: Doors) -> None:
+    _call, leg = rung(world, doors, EMPTY)
+    doors.answer("/hooks/phone/whisper/", DIAL)
+    assert "13201" in world.act(leg, "answer")["trouble"]
+
+
+def test_what_is_kept_with_the_number_is_heard_while_the_helpline_is_away(
+    world: World, doors: Doors
+) -> None:
+    doors.answer("/hooks/phone/", "no", status=503)
+    world.configure(voice_fallback="<Response><Say>Call 1 1 2.</Say></Response>")
+    call = world.call(ASHA_PHONE)
+    assert said(call) == ["Call 1 1 2."]
+    assert (call["status"], call["trouble"]) == ("completed", "11200 HTTP 503")
+
+
+def test_where_the_clock_runs_silence_comes_by_itself(world: World, doors: Doors) -> None:
+    quick = "<Response><Gather timeout='0' action='/hooks/phone/safe/'/><Hangup/></Response>"
+    doors.answer("/hooks/phone/", quick)
+    world.configure(voice_clock=True)
+    call = world.call(ASHA_PHONE)
+    world.wait_for(lambda: world.call_now(call["id"])["status"] == "completed")

@@ -128,3 +128,27 @@ def test_without_a_world_the_page_says_so(client: Client, settings: Any) -> None
     settings.TWILIO_API_BASE = "http://127.0.0.1:9"
     assert "not running" in client.get("/practice/").content.decode()
     post(client, "say", body="hello")
+
+
+def test_one_plays_the_colleague_whose_telephone_rings(
+    client: Client, world: World, doors: Doors
+) -> None:
+    dial = (
+        "<Response><Dial action='/hooks/phone/dialled/'>"
+        "<Number url='/hooks/phone/whisper/'>+12025550131</Number></Dial></Response>"
+    )
+    ask = (
+        "<Response><Gather numDigits='1' action='/hooks/phone/taken/'>"
+        "<Say>A call. Press 1.</Say></Gather></Response>"
+    )
+    doors.answer("/hooks/phone/", dial)
+    doors.answer("/hooks/phone/whisper/", ask)
+    doors.answer("/hooks/phone/taken/", "<Response/>")
+    post(client, "ring")
+    (leg,) = world.calls(**{"with": "+12025550131"})
+    assert "A colleague of the helpline" in client.get("/practice/?who=asha").content.decode()
+    post(client, "act", leg["id"], act="answer")
+    assert "A call. Press 1." in client.get("/practice/?who=asha").content.decode()
+    post(client, "act", leg["id"], act="press", digits="1")
+    assert world.call_now(leg["id"])["waits_for"] == "talk"
+    assert "connected" in client.get("/practice/?who=asha").content.decode()
