@@ -142,12 +142,20 @@ def replan_shifts(
     team: Team,
     hours: list[tuple[datetime, datetime]],
     on_call: bool = False,
+    turn: int = 1,
     by: User | None,
 ) -> None:
     """Put these hours (UTC, from and until) in the place of all shifts that are not over yet."""
     Shift.objects.filter(user=user, team=team, ends_at__gt=database_now()).delete()
     Shift.objects.bulk_create(
-        Shift(user=user, team=team, starts_at=starts_at, ends_at=ends_at, on_call=on_call)
+        Shift(
+            user=user,
+            team=team,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            on_call=on_call,
+            turn=turn,
+        )
         for starts_at, ends_at in hours
     )
     audit.record("shifts_replanned", subject="user", subject_id=user.pk)

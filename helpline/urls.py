@@ -37,4 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("insight.urls")),
 ]
 if settings.PRACTICE:
+    from helpline.demo.views import practice_hours
+
+    urlpatterns.append(path("practice/hours/", practice_hours, name="practice_hours"))
     urlpatterns.append(path("practice/", include("practice.urls")))

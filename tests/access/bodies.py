@@ -56,6 +56,7 @@ def body_of(name: str, world: World) -> dict[str, Any]:
             "provider_ref": "come_back",
             "text": "We are here.",
         },
+        "practice_hours": {"how": "closed"},
         "cases:cover": {"reason": "called"},
         "intake:call_enter": {
             "narrative": "a call",
@@ -77,6 +78,10 @@ def body_of(name: str, world: World) -> dict[str, Any]:
         "cases:change harms": {"codes": "bullying"},
         "cases:change note": {"body": "a note"},
         "cases:change task": {"what": "a task", "kind": "to_do"},
+        "cases:writer check": {"answered": "right"},
+        "cases:writer delete": {"decision": "keep"},
+        "cases:writer limit": {"reason": "prank", "days": "1"},
+        "cases:writer decide": {"decision": "yes"},
         "cases:reveal": {"purpose": "call_back", "words": "to call"},
         "cases:consent": {"purpose": "follow_up", **agreed},
         "cases:hand_over": {"to": ben, "summary": "short"},

@@ -31,6 +31,7 @@ FOR_ANYBODY: Final = {
     "referrals:accept",
     "referrals:decline",
     "referrals:report",
+    "practice_hours",
     "practice:page",
     "practice:devices",
     "practice:say",

@@ -12,9 +12,10 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.eligibility import on_shift
-from accounts.models import Role, Shift, User
+from accounts.models import Role, Shift, Team, User
 from cases.models import Case, Note
 from helpline.demo import people, stories
+from intake.hours import is_open, next_opening, on_call
 from intake.models import Channel, Conversation, InboundEvent, OutboundMessage
 from privacy.access import acting
 from reference.reading import emergency_numbers
@@ -112,6 +113,37 @@ def test_there_is_no_demo_in_production(settings: Settings) -> None:
         call_command("demo")
     with pytest.raises(CommandError):
         call_command("demo", "--sign-ins")
+
+
+def test_the_practice_desk_plays_open_on_call_and_nobody(demo: None) -> None:
+    team = Team.objects.get(name=people.TEAM)
+
+    def desk() -> tuple[bool, list[str]]:
+        now = timezone.now()
+        return is_open(team, now), [user.get_short_name() for user in on_call(team, now)]
+
+    call_command("demo", "--hours", "oncall", stdout=StringIO())
+    assert desk() == (False, ["Omar", "Sofia"])
+    call_command("demo", "--hours", "closed", stdout=StringIO())
+    assert desk() == (False, [])
+    assert next_opening(team, timezone.now()) is not None, "it says when it is back"
+    call_command("demo", "--hours", "open", stdout=StringIO())
+    assert desk() == (True, ["Omar"])
+
+
+def test_the_practice_page_changes_the_hours(demo: None) -> None:
+    team = Team.objects.get(name=people.TEAM)
+    client = Client()
+    assert client.post("/practice/hours/", {"how": "never"}).status_code == 404
+    assert client.post("/practice/hours/", {"how": "closed"}).status_code == 302
+    assert not is_open(team, timezone.now())
+    client.post("/practice/hours/", {"how": "open"})
+    assert is_open(team, timezone.now())
+
+
+def test_no_other_desk_has_such_a_switch(demo: None, settings: Settings) -> None:
+    settings.PRACTICE = False
+    assert Client().post("/practice/hours/", {"how": "closed"}).status_code == 404
 
 
 def test_nobody_in_the_stories_can_be_reached() -> None:

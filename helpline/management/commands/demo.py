@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from helpline.demo import directory, figures, people, stories
+from helpline.demo.hours import HOW, play
 from privacy import crypto
 from privacy.clock import database_now
 from reference.reading import emergency_numbers
@@ -19,15 +20,26 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--sign-ins", action="store_true", help="only print the sign-ins")
+        parser.add_argument(
+            "--hours",
+            choices=HOW,
+            help="only plan the shifts anew: open, closed with somebody on call, or closed",
+        )
 
-    def handle(self, *_args: Any, sign_ins: bool = False, **_options: Any) -> None:
-        """Load, or print. Raises CommandError in production."""
+    def handle(
+        self, *_args: Any, sign_ins: bool = False, hours: str | None = None, **_options: Any
+    ) -> None:
+        """Load, print, or play the hours. Raises CommandError in production."""
         if settings.PRODUCTION:
             raise CommandError("There is no demo in production.")
         if sign_ins:
             self._print()
             return
         now = database_now()
+        if hours:
+            play(hours, now)
+            self.stdout.write(f"The desk is now: {hours}\n")
+            return
         crypto.publish_intake_key()
         people.make_all(now)
         for number in emergency_numbers("IN"):
