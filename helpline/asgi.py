@@ -16,15 +16,19 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 
 _pages = get_asgi_application()
 
+from helpline.bodies import limited
 from helpline.doors import Doors, Receive, Send, is_door  # needs the stages, loaded just now
 
 _doors = Doors()
 
 
-async def application(scope: Any, receive: Receive, send: Send) -> None:
+async def _addressed(scope: Any, receive: Receive, send: Send) -> None:
     """A provider's webhook goes to its door, everything else to the pages."""
     knocks = scope["type"] == "http" and is_door(scope["path"])
     await (_doors if knocks else _pages)(scope, receive, send)
+
+
+application = limited(_addressed)
 
 
 # Django runs its system checks for management commands only.

@@ -26,7 +26,8 @@ from privacy.crypto import KeyUnavailable
 
 PREFIX: Final = "/hooks/"
 THREADS: Final = 6  # each keeps one connection: settings' pool has room for them beside the pages
-LARGEST: Final = 30 * 1024 * 1024  # octets of a body, kept in memory; each door allows far less
+# Octets of a body, kept in memory: helpline.bodies allows most doors far less.
+LARGEST: Final = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
