@@ -1,7 +1,7 @@
 """The week plan of a team, and the days on which its desk is closed."""
 
 import time
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -164,13 +164,16 @@ def holiday_remove(request: HttpRequest, key: UUID) -> HttpResponse:
 def _show_week(
     request: HttpRequest, shown: Week, form: ShiftForm, *, status: int = 200
 ) -> HttpResponse:
+    now = database_now()
+    today = _day(shown.team, now)
     context = {
         **_frame(request, shown.team, "week"),
         "week": shown,
         "page": Paginator(shown.lines, PER_PAGE).get_page(request.GET.get("page")),
         "form": form,
-        "now": database_now(),
-        "this_week": week_of(shown.team, _day(shown.team, database_now()), people=[]).monday,
+        "now": now,
+        "today": today,
+        "this_week": today - timedelta(days=today.weekday()),
     }
     return render(request, "accounts/week.html", context, status=status)
 

@@ -18,7 +18,7 @@ class Day:
     open: list[tuple[datetime, datetime]]
     """When somebody who answers is on shift; empty on a holiday."""
 
-    on_call: list[Shift]
+    on_call: list[User]
     """Who is on call at any time of that day, in the order they are called."""
 
 
@@ -89,7 +89,8 @@ def _day(on: date, holiday: str, shifts: list[Shift], zone: ZoneInfo) -> Day:
         if not shift.on_call and _answers(shift)
     ]
     called = sorted((shift for shift in here if shift.on_call), key=lambda shift: shift.turn)
-    return Day(on, holiday, [] if holiday else _together(answering), called)
+    people = list(dict.fromkeys(shift.user for shift in called))
+    return Day(on, holiday, [] if holiday else _together(answering), people)
 
 
 def _answers(shift: Shift) -> bool:

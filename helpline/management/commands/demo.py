@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from helpline.demo import directory, figures, people, stories
+from accounts.models import Team
+from helpline.demo import directory, figures, people, setup, stories
 from helpline.demo.hours import HOW, play
 from privacy import crypto
 from privacy.clock import database_now
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             return
         crypto.publish_intake_key()
         people.make_all(now)
+        setup.make_all(Team.objects.get(name=people.TEAM), now.date())
         for number in emergency_numbers("IN"):
             if number.verified_on is None:
                 verify_number(number, on=now.date(), by=None)
