@@ -292,6 +292,7 @@ def _text(value: Any) -> str:
 
 def _number(place: str) -> int:
     """A number of its own for each place of a structure, never 0."""
-    return 1 + sum(
-        int(step) * (MOST_PARTS + 1) ** level for level, step in enumerate(place.split(".")) if step
-    )
+    number = 1
+    for step in place.split("."):
+        number = number * (MOST_PARTS + 1) + int(step or 0)
+    return number

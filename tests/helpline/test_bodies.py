@@ -41,7 +41,12 @@ def ask(path: str, pieces: list[bytes], *headers: tuple[bytes, bytes]) -> tuple[
             answers.append(message["status"])
 
     scope = {"type": "http", "path": path, "headers": list(headers)}
-    asyncio.run(limited(app)(scope, receive, send))
+    guarded = limited(app)
+
+    async def run() -> None:
+        await guarded(scope, receive, send)
+
+    asyncio.run(run())
     (status,) = answers
     return status, seen
 
@@ -86,7 +91,7 @@ def test_other_servers_are_told_by_the_declared_length() -> None:
 def test_a_body_we_read_stays_in_memory(tmp_path: Path, settings: Settings) -> None:
     assert settings.FILE_UPLOAD_MAX_MEMORY_SIZE > bodies.LARGEST
     with tempfile.SpooledTemporaryFile(
-        max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=tmp_path
+        max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=str(tmp_path)
     ) as kept:
         kept.write(b"x" * bodies.LARGEST)
-        assert not kept._rolled  # type: ignore[attr-defined]
+        assert not kept._rolled

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.smtp import Envelope
 from django.db import connection
@@ -42,7 +43,7 @@ def heard(desk: Desk) -> list[tuple[str, str]]:
     return [(notice, words) for way, notice, words in desk.said() if way == "in"]
 
 
-def greeted(desk: Desk) -> dict[str, str]:
+def greeted(desk: Desk) -> dict[str, Any]:
     """The one mail Asha was answered with, after she has written."""
     send(mail())
     desk.work()
