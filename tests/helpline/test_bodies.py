@@ -94,4 +94,4 @@ def test_a_body_we_read_stays_in_memory(tmp_path: Path, settings: Settings) -> N
         max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, dir=str(tmp_path)
     ) as kept:
         kept.write(b"x" * bodies.LARGEST)
-        assert not kept._rolled
+        assert not kept._rolled  # type: ignore[attr-defined]
