@@ -5,7 +5,6 @@ finding.
 """
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +12,7 @@ from typing import Final
 
 from intake.models import Risk
 from intake.words import read
+from intake.words.phrases import Phrases
 from intake.words.spelling import normalised
 from intake.words.variants import respelled, spelled
 
@@ -24,9 +24,6 @@ LEVELS: Final = {
     "imminent_danger": Risk.DANGER,
     "ongoing_extortion": Risk.URGENT,
 }
-# Written together with the next word in Arabic: and, so, will, with, to.
-_ARABIC_PREFIXES: Final = ("", "و", "ف", "س", "ب", "ل")
-_GAP: Final = r"(?:[^ ]+ ){0,3}"  # what `~` stands for in own_thoughts.json
 _BEFORE: Final = 3  # words before a phrase in which "he said" makes it somebody else's
 
 
@@ -40,14 +37,9 @@ class Hit:
 
 def find(text: str) -> list[Hit]:
     """Every phrase of the lists that stands in the text, in any language, however it is spelt."""
-    hits = []
     heard = normalised(text)
-    for language, phrases in _phrases().items():
-        said = respelled(heard, language)
-        for idiom in _idioms(language):
-            said = said.replace(idiom, " ~ ")
-        hits += [hit for phrase, hit in phrases if phrase in said]
-    return hits
+    found = (hit for language in _phrases() for hit in _in_language(heard, language))
+    return list(dict.fromkeys(found))
 
 
 def level(hits: list[Hit]) -> Risk:
@@ -62,54 +54,53 @@ def own_thoughts(text: str) -> bool:
     They are offered the prevention pathway, and a person decides. What "he said" is not theirs.
     """
     heard = normalised(text)
-    for language, (pattern, reported) in _own().items():
+    for language, (phrases, reported) in _own().items():
         said = respelled(heard, language)
-        for found in pattern.finditer(said):
-            if reported.isdisjoint(said[: found.start()].split()[-_BEFORE:]):
+        for _kind, _phrase, match in phrases.found(said):
+            if reported.isdisjoint(said[: match.start()].split()[-_BEFORE:]):
                 return True
     return False
 
 
+def _in_language(heard: str, language: str) -> list[Hit]:
+    """The phrases of one language; looked for again without its sayings when there are any."""
+    said = respelled(heard, language)
+    hits = _hits(said, language)
+    if not hits:
+        return []
+    unsaid = said
+    for _kind, phrase, _match in _idioms()[language].found(said):
+        unsaid = phrase.pattern.sub(" ~ ", unsaid)
+    return hits if unsaid == said else _hits(unsaid, language)
+
+
+def _hits(said: str, language: str) -> list[Hit]:
+    return [
+        Hit(flag, f"{language}: {phrase.read_back(match.group())}")
+        for flag, phrase, match in _phrases()[language].found(said)
+    ]
+
+
 @cache
-def _phrases() -> dict[str, list[tuple[str, Hit]]]:
+def _phrases() -> dict[str, Phrases]:
     lists = json.loads(files("intake").joinpath("danger_words.json").read_text(encoding="utf-8"))
-    return {
-        language: [
-            (f" {prefix}{spelled(phrase, language)[1:]}", Hit(flag, f"{language}: {phrase}"))
-            for flag, phrases in flags.items()
-            for phrase in phrases
-            for prefix in (_ARABIC_PREFIXES if language == "ar" else ("",))
-        ]
-        for language, flags in lists.items()
-    }
+    return {language: Phrases(language, flags) for language, flags in lists.items()}
 
 
 @cache
-def _idioms(language: str) -> list[str]:
+def _idioms() -> dict[str, Phrases]:
     """Sayings that hold a phrase of the lists and mean no harm ("i could die laughing")."""
-    return [spelled(idiom, language) for idiom in read("idioms.json").get(language, [])]
+    lists = read("idioms.json")
+    return {language: Phrases(language, {"": entries}) for language, entries in lists.items()}
 
 
 @cache
-def _own() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
-    """Per language: the phrases of own_thoughts.json as one pattern, and its words for "said"."""
+def _own() -> dict[str, tuple[Phrases, frozenset[str]]]:
+    """Per language: the phrases of own_thoughts.json, and its words for "said"."""
     made = {}
     for language, lists in read("own_thoughts.json").items():
-        children = "|".join(spelled(word, language).strip() for word in lists["child"])
-        spoken = "|".join(_as_pattern(phrase, language, children) for phrase in lists["phrases"])
-        said = frozenset(spelled(word, language).strip() for word in lists["reported"])
-        made[language] = (re.compile(f" (?={spoken})"), said)
+        children = f"({'|'.join(lists['child'])})"
+        entries = [phrase.replace("{child}", children) for phrase in lists["phrases"]]
+        reported = frozenset(spelled(word, language).strip() for word in lists["reported"])
+        made[language] = (Phrases(language, {"": entries}), reported)
     return made
-
-
-def _as_pattern(phrase: str, language: str, children: str) -> str:
-    """A phrase in which `{child}` is any word for a child and `~` up to three words."""
-    parts = []
-    for part in re.split(r"(\{child\}|~)", phrase):
-        if part == "~":
-            parts.append(_GAP)
-        elif part == "{child}":
-            parts.append(f"(?:{children}) ")
-        elif part.strip():
-            parts.append(spelled(part, language)[1:])
-    return "".join(parts)
