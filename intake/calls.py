@@ -6,6 +6,7 @@ late. Nothing here needs the master key but ringing a colleague.
 
 from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -49,7 +50,7 @@ def end(heard: Heard) -> None:
 
 
 @transaction.atomic
-def whisper(key: object, *, at_colleague: Heard) -> str:
+def whisper(key: UUID, *, at_colleague: Heard) -> str:
     """A colleague picked up: what it is, and the key to take it; nothing to a voicemail."""
     call = LiveCall.objects.select_related("ringing").filter(pk=key, state=State.RINGING).first()
     if call is None or call.ringing is None or at_colleague.over:
@@ -61,7 +62,7 @@ def whisper(key: object, *, at_colleague: Heard) -> str:
 
 
 @transaction.atomic
-def take(key: object, *, at_colleague: Heard) -> str:
+def take(key: UUID, *, at_colleague: Heard) -> str:
     """Whether the colleague pressed the key: then the two are connected."""
     call = LiveCall.objects.select_for_update().filter(pk=key).first()
     taken = call is not None and call.state == State.CONNECTED

@@ -146,7 +146,8 @@ class Phone(Channel):
     def send(self, outbound: OutboundMessage) -> str:
         to, _words = read_outgoing(outbound)
         with acting(part="delivery"):
-            language = Conversation.objects.get(pk=outbound.conversation_id).language
+            told = Conversation.objects.filter(pk=str(outbound.conversation_id))
+            language = told.values_list("language", flat=True).first() or ""
         base = f"{settings.PUBLIC_BASE_URL}{spoken.BASE}"
         return ring(
             to,
