@@ -13,7 +13,7 @@ from cases import services
 from cases.contact import zone_of
 from cases.models import Case, CaseConversation
 from cases.registry import Card
-from intake import deleting, doubts, limits
+from intake import deleting, doubts, limits, survey
 from intake import services as intake
 from intake.models import Conversation, ReporterLimit
 from privacy.access import acting, may
@@ -64,6 +64,10 @@ class DecideForm(forms.Form):
     decision = forms.ChoiceField(choices=[("yes", lazy("agree")), ("no", lazy("end it"))])
 
 
+class NothingForm(forms.Form):
+    """A button is all it takes."""
+
+
 @dataclass(frozen=True)
 class Verb:
     """One thing a colleague does about a reporter: its form, and the service it calls."""
@@ -85,6 +89,7 @@ class About:
     check_form: CheckForm | None = None
     delete_form: DeleteForm | None = None
     limit_form: LimitForm | None = None
+    may_rule_out: bool = False
 
 
 def card(case: Case, user: User) -> Card | None:
@@ -123,6 +128,7 @@ def _about(conversation: Conversation, user: User, *, works: bool) -> About:
         check_form=_form(CheckForm, "check") if works else None,
         delete_form=_form(DeleteForm, "delete") if works and wants else None,
         limit_form=_form(LimitForm, "limit") if works and limit is None else None,
+        may_rule_out=works and conversation.survey == Conversation.Survey.NONE,
     )
 
 
@@ -183,11 +189,16 @@ def _decide(conversation: Conversation, told: dict[str, Any], by: User) -> None:
         limits.end_limit(limit, by=by)
 
 
+def _rule_out(conversation: Conversation, _told: dict[str, Any], by: User) -> None:
+    survey.rule_out(conversation, by=by)
+
+
 VERBS: Final = {
     "check": Verb(CheckForm, _check),
     "delete": Verb(DeleteForm, _delete),
     "limit": Verb(LimitForm, _limit),
     "decide": Verb(DecideForm, _decide),
+    "survey": Verb(NothingForm, _rule_out),
 }
 
 

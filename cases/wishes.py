@@ -19,14 +19,27 @@ State = Conversation.State
 def status_lines(conversation: Conversation) -> list[str]:
     """Hook of intake: by when we promised to write again, in neutral words. Part "intake" acts."""
     promised = Task.objects.filter(
-        case__in=_cases(conversation),
-        case__status=Case.Status.OPEN,
+        case__in=own_cases(conversation),
         kind=Task.Kind.PROMISE,
         done_at__isnull=True,
         due_at__gt=database_now(),
     )
     due = promised.order_by("due_at").values_list("due_at", flat=True).first()
     return [_("We write to you by %(when)s.") % {"when": texts.day_and_time(due)}] if due else []
+
+
+def own_cases(conversation: Conversation) -> CaseQuerySet:
+    """The open cases of which this reporter may hear how they stand.
+
+    Where others write about the same case, only whoever it is about: nobody learns from us that
+    somebody else has written.
+    """
+    cases = _cases(conversation).filter(status=Case.Status.OPEN)
+    if conversation.relation == "self":
+        return cases
+    others = CaseConversation.objects.standing().exclude(conversation=conversation)
+    alone: CaseQuerySet = cases.exclude(pk__in=others.values("case"))
+    return alone
 
 
 def may_not_delete(conversation: Conversation) -> str:

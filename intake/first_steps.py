@@ -4,10 +4,10 @@ They stop for words of danger and for the first human answer, and never say the 
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from intake import texts
+from intake import away, texts
 from intake.away import Desk, numbers_to_call
 from intake.inbound import Inbound
 from intake.languages import guess, speaking
@@ -23,6 +23,7 @@ From = Conversation.LanguageFrom
 
 OWN_THOUGHTS: Final = "own_thoughts"
 MEDIA_AGAIN: Final = timedelta(hours=1)  # the gentle answer to pictures is not repeated sooner
+LATE_AGAIN: Final = timedelta(hours=1)
 _LANGUAGE: Final = "language:"
 
 
@@ -32,6 +33,9 @@ def take(conversation: Conversation, *, said: str, desk: Desk, in_danger: bool) 
     `said` is what they wrote, or the button they pressed.
     """
     if conversation.step == Step.STOPPED:
+        # A colleague has answered before; tonight nobody reads it, so they hear who is called.
+        if in_danger and not desk.is_open and away.is_untold(conversation, database_now()):
+            say_danger(conversation, desk)
         return
     _learn_language(conversation, said)
     if in_danger:
@@ -46,11 +50,14 @@ def take(conversation: Conversation, *, said: str, desk: Desk, in_danger: bool) 
 def listen(conversation: Conversation, *, said: str) -> bool:
     """Whether they answered "safe now?" with no, which raises the risk, whoever it was.
 
-    By mail hello and limits go in one, so the question stands one step longer there.
+    By mail hello and limits go in one, so the question stands one step longer there. While the
+    desk is closed it is asked again.
     """
-    asked = conversation.step == Step.HELLO or (
-        conversation.channel == Channel.EMAIL and conversation.step == Step.LIMITS
-    )
+    asked = conversation.step == Step.HELLO or conversation.asked == away.ASKED
+    if conversation.asked == away.ASKED:
+        conversation.asked = ""
+    if conversation.channel == Channel.EMAIL and conversation.step == Step.LIMITS:
+        asked = True
     unsafe = asked and command_of(said) == "no"
     if unsafe:
         raise_risk(conversation, risk=Risk.DANGER, flags={"imminent_danger": "said_not_safe"})
@@ -88,11 +95,14 @@ def is_language(command: str) -> bool:
     return command.startswith(_LANGUAGE)
 
 
-def begin_own_thoughts(conversation: Conversation) -> None:
-    """The prevention pathway: its own limits before anything else, then its welcome."""
+def begin_own_thoughts(conversation: Conversation, *, silent: bool) -> None:
+    """The prevention pathway: its own limits before anything else, then its welcome.
+
+    `silent`: danger comes first, and a person says the rest.
+    """
     conversation.pathway = OWN_THOUGHTS
     conversation.survey = Conversation.Survey.NOT_APPROPRIATE
-    if conversation.step in (Step.NONE, Step.HELLO):
+    if conversation.step in (Step.NONE, Step.HELLO) and not silent:
         say(
             conversation,
             "own_thoughts_limits",
@@ -111,6 +121,17 @@ def answer_media(conversation: Conversation, kind: str) -> None:
     )
     if not lately.exists():
         say(conversation, code, lambda: texts.media(kind))
+
+
+def say_late(conversation: Conversation, sent: datetime) -> None:
+    """Sorry for what reached us long after they wrote it; once, where nothing else answers it."""
+    lately = Message.objects.filter(
+        conversation=conversation,
+        kind=Message.Kind.AUTOMATIC,
+        at__gt=database_now() - LATE_AGAIN,
+    )
+    if not lately.exists():
+        say(conversation, "late", lambda: texts.late(sent))
 
 
 def spoken(inbound: Inbound) -> str:

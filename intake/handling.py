@@ -1,5 +1,6 @@
 """What one arrival becomes: identity, conversation, message, danger, and what answers by itself."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -78,8 +79,8 @@ def _take_in(event: InboundEvent, inbound: Inbound) -> None:
         call_backs.keep(conversation, event, inbound)
     message = _write_down(place, event, inbound)
     _raise(conversation, inbound, hits)
-    unsafe = first_steps.listen(conversation, said=first_steps.spoken(inbound))
     desk = away.desk_of(conversation, event.received_at)
+    unsafe = first_steps.listen(conversation, said=first_steps.spoken(inbound))
     look = _answer(place, event, inbound, desk, in_danger=grave or unsafe)
     if look:
         conversation.waiting_since = conversation.waiting_since or event.received_at
@@ -169,12 +170,14 @@ def _next_step(
     """The first steps, or the pathway's own; what came besides words; that nobody is here."""
     said, before = first_steps.spoken(inbound), conversation.step
     if not conversation.pathway and danger.own_thoughts(inbound.text):
-        first_steps.begin_own_thoughts(conversation)
+        first_steps.begin_own_thoughts(conversation, silent=in_danger)
     if conversation.step == before:
         first_steps.take(conversation, said=said, desk=desk, in_danger=in_danger)
     if inbound.media:
         first_steps.answer_media(conversation, inbound.media[0].kind)
     away.tell_closed(conversation, desk, event.received_at)
+    if inbound.late and inbound.occurred_at:
+        first_steps.say_late(conversation, datetime.fromisoformat(inbound.occurred_at))
     if before != conversation.step == Conversation.Step.LIMITS:
         away.tell_no_speaker(conversation, desk, event.received_at)
 

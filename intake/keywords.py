@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from intake import deleting, doubts, registry, texts
-from intake.away import Desk, numbers_to_call
+from intake.away import Desk, numbers_to_call, tell_no_speaker
 from intake.first_steps import is_language, name_language, say
 from intake.flags import read_flags
 from intake.models import Conversation, Message, Risk
@@ -39,6 +39,7 @@ def obey(
     command = command_of(said)
     if is_language(command) and not limited:
         name_language(conversation, command)
+        tell_no_speaker(conversation, desk, at)
         return True
     doing = {
         "stop": lambda: _stop(conversation, at),

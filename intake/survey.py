@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from django.db import transaction
+
+from accounts.models import User
 from intake import texts
 from intake.first_steps import OWN_THOUGHTS, say
 from intake.flags import read_flags
@@ -9,7 +12,8 @@ from intake.models import Channel, Conversation, ReporterLimit, Risk
 from intake.words import command_of, number_of
 from intake.writing import lock
 from privacy import audit
-from privacy.access import acting
+from privacy.access import acting, require
+from privacy.classes import NARRATIVE
 from privacy.clock import database_now
 from reference.services import count_fact
 
@@ -41,6 +45,22 @@ def offer(conversation: Conversation) -> bool:
         conversation.asked, conversation.asked_at = _ASKED, database_now()
         conversation.save(update_fields=["survey", "asked", "asked_at"])
     return True
+
+
+@transaction.atomic
+def rule_out(conversation: Conversation, *, by: User) -> None:
+    """A colleague's word that this question is not for this reporter; asked already, it stays."""
+    require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
+    conversation = lock(conversation)
+    if conversation.survey == Survey.NONE:
+        conversation.survey = Survey.NOT_APPROPRIATE
+        conversation.save(update_fields=["survey"])
+        audit.record(
+            "survey_ruled_out",
+            folder=conversation.folder_id,
+            subject="conversation",
+            subject_id=conversation.pk,
+        )
 
 
 def is_unfitting(conversation: Conversation) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from cases.reporter import VERBS
 from cases.steps import STEPS
 from cases.views.verbs import REVEALABLE
 from tests.access.world import World
@@ -30,6 +31,7 @@ class Address:
 _WORDS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "cases:change": ("card", tuple(STEPS)),
     "cases:reveal": ("what", tuple(REVEALABLE)),
+    "cases:writer": ("verb", tuple(VERBS)),
 }
 
 
@@ -72,6 +74,7 @@ _STANDS_FOR: Final[dict[str, dict[str, str]]] = {
         "task": "task",
         "consent": "consent",
         "row": "case",
+        "talk": "conversation",
     },
     "cases:reveal address": {"row": "identity"},
     "takedowns:": {"key": "request"},

@@ -104,9 +104,9 @@ def make() -> World:
 def _of_the_desk(conversation: Conversation, ben: User) -> dict[str, Any]:
     """What a supervisor and an administrator see to: hours, numbers, texts, what was unreadable."""
     receive(Inbound("smtp", "message", "dead", "email", text="a word", problem="no_sender"))
-    team = Team.objects.get(pk=conversation.folder.team_id)
     now = timezone.now()
     with acting(part="delivery"):
+        team = Team.objects.get(pk=conversation.folder.team_id)
         page = OnCallPage(
             folder_id=conversation.folder_id,
             conversation=conversation,

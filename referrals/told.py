@@ -1,0 +1,23 @@
+"""What a reporter hears of help outside when they ask how it stands: no name, no place."""
+
+from django.utils.translation import gettext as _
+
+from cases.wishes import own_cases
+from intake.models import Conversation
+from referrals.models import SupportReferral
+
+State = SupportReferral.State
+
+_ASKED = (State.SENT, State.VIEWED)
+_AGREED = (State.ACCEPTED, State.FIRST_SEEN)
+
+
+def status_lines(conversation: Conversation) -> list[str]:
+    """Hook of intake: what is asked for is being arranged, or is arranged. Part "intake" acts."""
+    rows = SupportReferral.objects.filter(case__in=own_cases(conversation))
+    states = set(rows.values_list("state", flat=True))
+    if states.intersection(_AGREED):
+        return [_("What you wished for is arranged. A person tells you more.")]
+    if states.intersection(_ASKED):
+        return [_("What you wished for is being arranged.")]
+    return []

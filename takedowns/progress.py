@@ -1,0 +1,26 @@
+"""What a reporter hears of takedowns when they ask how it stands: counts and a time, no place."""
+
+from cases.wishes import own_cases
+from intake import texts
+from intake.models import Conversation
+from reference.models import Clock
+from reference.vocabulary import Subject
+from takedowns.models import TakedownRequest
+
+State = TakedownRequest.State
+
+
+def status_lines(conversation: Conversation) -> list[str]:
+    """Hook of intake: so many of so many done, the next step by when. Part "intake" acts."""
+    requests = TakedownRequest.objects.filter(case__in=own_cases(conversation)).exclude(
+        state=State.CANCELLED
+    )
+    states = dict(requests.values_list("pk", "state"))
+    if not states:
+        return []
+    clocks = Clock.objects.running().filter(
+        subject=Subject.TAKEDOWN, subject_id__in=states, paused_at__isnull=True
+    )
+    due = clocks.order_by("due_at").values_list("due_at", flat=True).first()
+    done = sum(state == State.CLOSED for state in states.values())
+    return [texts.status_progress(done, len(states), next_by=due)]
