@@ -18,6 +18,7 @@ STUCK_IN = "SELECT count(*) FROM intake_inboundevent WHERE state = 'waiting'"
 STUCK_OUT = (
     "SELECT count(*) FROM intake_outboundmessage"
     " WHERE state IN ('approved', 'leased', 'calling', 'unknown')"
+    " AND (priority < 9 OR not_before <= now())"  # tidying at providers has its own hour
 )
 DEAD = "SELECT problem FROM intake_inboundevent WHERE state = 'dead'"
 ENTRIES = """
