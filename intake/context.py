@@ -1,5 +1,6 @@
 """What the top of the staff pages says while a line of ours does not work, and who must act."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ from intake.models import Trouble
 
 # Where it is shown: the pages of those who can act, or must know that answers stay behind.
 SHOWN_ON: Final = ("/team/", "/setup/", "/shifts/", "/cases/")
-SHOWN_TO: Final = frozenset({"desk", "team", "setup"})
+WHO_ACTS: Final = frozenset({"team", "setup"})
+WHO_MUST_KNOW: Final = frozenset({"desk"})
 AT_MOST: Final = 3
 
 LINES: Final = {
@@ -34,28 +36,52 @@ LINES: Final = {
     "cloud_redact": _("Deleting copies at Meta"),
     "imap_expunge": _("Deleting mail from the mailbox"),
 }
+# What it does, and who must do what.
 _SENTENCES: Final = {
-    "credentials": _(
-        "%(line)s does not work since %(since)s: the provider refuses our key. An administrator"
-        " must put the right key into the settings of the service. What waits is kept, and goes"
-        " out then."
+    "credentials": (
+        _("%(line)s does not work since %(since)s."),
+        _(
+            "The provider refuses our key. An administrator must put the right key into the"
+            " settings of the service. What waits is kept, and goes out then."
+        ),
     ),
-    "sender_restricted": _(
-        "%(line)s sends nothing since %(since)s: the provider has restricted our number. An"
-        " administrator must settle it with the provider. What waits is kept, and goes out then."
+    "sender_restricted": (
+        _("%(line)s sends nothing since %(since)s."),
+        _(
+            "The provider has restricted our number. An administrator must settle it with the"
+            " provider. What waits is kept, and goes out then."
+        ),
     ),
-    "our_fault": _(
-        "%(line)s fails since %(since)s: the provider cannot use what we send. Whoever runs the"
-        " service must look into it. Answers that did not go out are marked in their conversation."
+    "our_fault": (
+        _("%(line)s fails since %(since)s."),
+        _(
+            "The provider cannot use what we send. Whoever runs the service must look into it."
+            " Answers that did not go out are marked in their conversation."
+        ),
     ),
-    "overdue": _(
-        "%(line)s is late since %(since)s: for more than a day the provider has not confirmed"
-        " that its copies are gone. Whoever runs the service must look into it."
+    "overdue": (
+        _("%(line)s is late since %(since)s."),
+        _(
+            "For more than a day the provider has not confirmed that its copies are gone. Whoever"
+            " runs the service must look into it."
+        ),
     ),
 }
-_OTHER: Final = _(
-    "%(line)s does not work since %(since)s. Whoever runs the service must look into it."
+_OTHER: Final = (
+    _("%(line)s does not work since %(since)s."),
+    _("Whoever runs the service must look into it."),
 )
+# Not in the way of anybody's answer: only for those who can act.
+_QUIET: Final = frozenset({"overdue"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One trouble: what does not work since when, and who must do what."""
+
+    kind: str
+    gist: str
+    words: str
 
 
 def standing_troubles(request: HttpRequest) -> dict[str, Any]:
@@ -67,17 +93,27 @@ def standing_troubles(request: HttpRequest) -> dict[str, Any]:
     return {"troubles": SimpleLazyObject(lambda: _standing(user))}
 
 
-def words_of(trouble: Trouble) -> str:
-    """What does not work, since when, why, and who must do what."""
+def told(trouble: Trouble) -> Standing:
+    """A trouble in plain words."""
+    gist, words = _SENTENCES.get(trouble.problem, _OTHER)
     line = LINES.get(trouble.carrier, trouble.carrier)
-    told = {"line": line, "since": _moment(trouble.since)}
-    return str(_SENTENCES.get(trouble.problem, _OTHER)) % told
+    return Standing(
+        kind="attention" if trouble.problem in _QUIET else "danger",
+        gist=str(gist) % {"line": line, "since": _moment(trouble.since)},
+        words=str(words),
+    )
 
 
-def _standing(user: Any) -> list[str]:
-    if SHOWN_TO.isdisjoint(pages_of(user)):
+def _standing(user: Any) -> list[Standing]:
+    pages = set(pages_of(user))
+    if not pages & (WHO_ACTS | WHO_MUST_KNOW):
         return []
-    return [words_of(trouble) for trouble in troubles.standing()[:AT_MOST]]
+    found = [
+        trouble
+        for trouble in troubles.standing()
+        if pages & WHO_ACTS or trouble.problem not in _QUIET
+    ]
+    return [told(trouble) for trouble in found[:AT_MOST]]
 
 
 def _moment(at: datetime) -> str:

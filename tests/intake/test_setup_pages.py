@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from accounts.models import Team, User
 from intake import approved, troubles
-from intake.context import words_of
+from intake.context import told
 from intake.models import ApprovedText, Trouble
 from privacy.services import NotPossible
 from reference.models import EmergencyNumber
@@ -95,20 +95,33 @@ def test_what_does_not_work_is_said_on_top_to_those_who_can_act(
     other.force_login(sofia, backend="accounts.backends.PasswordBackend")
     for client, path in ((browser, "/setup/"), (other, "/"), (other, "/team/")):
         page = client.get(path).content.decode()
-        assert "the provider refuses our key" in page
-        assert "An administrator must" in page
+        assert "WhatsApp (Twilio) does not work since" in page
+        assert "The provider refuses our key. An administrator must" in page
     troubles.end("whatsapp", "credentials")
-    assert "the provider refuses our key" not in browser.get("/setup/").content.decode()
+    assert "refuses our key" not in browser.get("/setup/").content.decode()
+
+
+def test_a_counsellor_is_told_what_keeps_answers_back_and_not_what_only_others_can_mend(
+    amina: User,
+) -> None:
+    trouble("whatsapp", "sender_restricted")
+    trouble("cloud_redact", "overdue")
+    desk = Client()
+    desk.force_login(amina, backend="accounts.backends.PasswordBackend")
+    page = desk.get("/").content.decode()
+    assert "WhatsApp (Twilio) sends nothing since" in page
+    assert "Deleting copies" not in page
 
 
 @pytest.mark.parametrize("problem", ["credentials", "sender_restricted", "our_fault", "overdue"])
-def test_every_trouble_is_a_sentence_with_its_line_and_no_code(team: Team, problem: str) -> None:
+def test_every_trouble_is_told_with_its_line_and_no_code(team: Team, problem: str) -> None:
     trouble("cloud", problem)
-    words = words_of(Trouble.objects.get())
-    assert words.startswith("WhatsApp (Meta)")
-    assert problem not in words
+    said = told(Trouble.objects.get())
+    assert said.gist.startswith("WhatsApp (Meta)")
+    assert "must" in said.words
+    assert problem not in said.gist + said.words
 
 
 def test_a_trouble_nobody_wrote_words_for_is_told_all_the_same(team: Team) -> None:
     trouble("cloud", "something_new")
-    assert "does not work since" in words_of(Trouble.objects.get())
+    assert "does not work since" in told(Trouble.objects.get()).gist
