@@ -25,7 +25,7 @@ def status_lines(conversation: Conversation) -> list[str]:
         due_at__gt=database_now(),
     )
     due = promised.order_by("due_at").values_list("due_at", flat=True).first()
-    return [_("We write to you by %(when)s.") % {"when": texts.day_and_time(due)}] if due else []
+    return [texts.status_promise(due)] if due else []
 
 
 def own_cases(conversation: Conversation) -> CaseQuerySet:

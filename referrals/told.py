@@ -1,8 +1,7 @@
 """What a reporter hears of help outside when they ask how it stands: no name, no place."""
 
-from django.utils.translation import gettext as _
-
 from cases.wishes import own_cases
+from intake import texts
 from intake.models import Conversation
 from referrals.models import SupportReferral
 
@@ -17,7 +16,7 @@ def status_lines(conversation: Conversation) -> list[str]:
     rows = SupportReferral.objects.filter(case__in=own_cases(conversation))
     states = set(rows.values_list("state", flat=True))
     if states.intersection(_AGREED):
-        return [_("What you wished for is arranged. A person tells you more.")]
+        return [texts.status_arranged(done=True)]
     if states.intersection(_ASKED):
-        return [_("What you wished for is being arranged.")]
+        return [texts.status_arranged(done=False)]
     return []

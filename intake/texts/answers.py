@@ -97,6 +97,18 @@ def status_progress(done: int, total: int, *, next_by: datetime | None) -> str:
     return " ".join(lines)
 
 
+def status_promise(by: datetime) -> str:
+    """After STATUS: by when we promised to write."""
+    return _("We write to you by %(when)s.") % {"when": day_and_time(by)}
+
+
+def status_arranged(*, done: bool) -> str:
+    """After STATUS: help outside that they wished for; no name and no place."""
+    if done:
+        return _("What you wished for is arranged. A person tells you more.")
+    return _("What you wished for is being arranged.")
+
+
 def status_waiting() -> str:
     """After STATUS when no step is planned yet."""
     return _("We have your message. A person will write to you. You can write at any time.")

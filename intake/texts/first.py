@@ -82,8 +82,8 @@ def danger(
 def nobody_here(opens: datetime | None) -> str:
     """That nobody reads now, and when somebody does; an unknown time is not promised."""
     if opens is None:
-        return _("Nobody here can read it right now. We answer as soon as we are back.")
-    return _("Nobody here can read it right now. We are back on %(when)s.") % {
+        return _("Nobody here can read your message right now. We answer as soon as we are back.")
+    return _("Nobody here can read your message right now. We are back on %(when)s.") % {
         "when": day_and_time(opens)
     }
 

@@ -28,25 +28,27 @@ NUMBERS = [
 def _samples(language: str) -> dict[str, Callable[[], Made]]:
     """By the function's name: every variant of its text."""
     times, truths = (OPENS, None), (True, False)
-    with_numbers = {"numbers": NUMBERS, "language": language}
     return {
         "danger": lambda: [
-            texts.danger(**with_numbers, on_call=on_call, opens=opens)
+            texts.danger(NUMBERS, language, on_call=on_call, opens=opens)
             for on_call, opens in product(truths, times)
         ],
         "closed": lambda: [
-            texts.closed(**with_numbers, on_call=on_call, opens=opens)
+            texts.closed(NUMBERS, language, on_call=on_call, opens=opens)
             for on_call, opens in product(truths, times)
         ],
         "call_closed": lambda: [
-            texts.call_closed(**with_numbers, on_call=on_call, opens=opens)
+            texts.call_closed(NUMBERS, language, on_call=on_call, opens=opens)
             for on_call, opens in product(truths, times)
         ],
         "help_now": lambda: [
-            texts.help_now(**with_numbers, here=here, opens=opens)
+            texts.help_now(NUMBERS, language, here=here, opens=opens)
             for here, opens in product(truths, times)
         ],
-        "call_numbers": lambda: [texts.call_numbers(**with_numbers)],
+        "nobody_here": lambda: [texts.nobody_here(opens) for opens in times],
+        "status_promise": lambda: [texts.status_promise(OPENS)],
+        "status_arranged": lambda: [texts.status_arranged(done=done) for done in truths],
+        "call_numbers": lambda: [texts.call_numbers(NUMBERS, language)],
         "no_speaker": lambda: [
             texts.no_speaker("mr", others, at=at) for others, at in product(([], ["en"]), times)
         ],
