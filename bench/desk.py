@@ -115,6 +115,20 @@ class Desk:
             autocommit=True,
         )
 
+    def database_cpu(self) -> float:
+        """The processors' time PostgreSQL has taken so far, in seconds (Linux)."""
+        pid = (self.home.path / "postgres" / "postmaster.pid").read_text().split()[0]
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                facts = path.read_text().rpartition(") ")[2].split()
+                own, of_children = facts[11:13], facts[13:15]
+                if path.parent.name == pid:
+                    ticks += sum(map(int, own + of_children))
+                elif facts[1] == pid:
+                    ticks += sum(map(int, own))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def complaints(self) -> str:
         """The ends of all logs."""
         return "\n".join(f"== {log.name}\n{log.read_text()[-1500:]}" for log in self.logs.iterdir())

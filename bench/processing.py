@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psycopg
@@ -26,16 +27,24 @@ def warm(desk: Desk) -> None:
         _work(desk)
 
 
-def measure(desk: Desk, name: str, *, arrivals: int = ARRIVALS) -> float:
-    """Arrivals a second: half from new senders, half from senders of the run before."""
+@dataclass
+class Speed:
+    """Arrivals a second, and the processors' milliseconds that one costs (database included)."""
+
+    per_second: float
+    cost_ms: float
+
+
+def measure(desk: Desk, name: str, *, arrivals: int = ARRIVALS) -> Speed:
+    """Half from new senders, half from senders who wrote once before."""
     _put(desk, f"{name} known", arrivals // 2, "0")
     _work(desk)  # their first message; not measured
     _put(desk, f"{name} known", arrivals // 2, "1")
     _put(desk, f"{name} new", arrivals // 2, "0")
-    seconds = _work(desk)
-    rate = arrivals / seconds
-    say(f"{name}: {rate:.0f} arrivals a second ({arrivals} in {seconds:.1f} s)")
-    return rate
+    seconds, spent = _work(desk)
+    found = Speed(arrivals / seconds, spent / arrivals * 1000)
+    say(f"{name}: {found.per_second:.0f} arrivals a second, {found.cost_ms:.1f} ms of CPU each")
+    return found
 
 
 def _put(desk: Desk, name: str, count: int, turn: str) -> None:
@@ -45,8 +54,10 @@ def _put(desk: Desk, name: str, count: int, turn: str) -> None:
         raise RuntimeError("arrivals could not be stored")
 
 
-def _work(desk: Desk) -> float:
-    """Have WORKERS processes run the workers' own task until nothing waits; how long that took.
+def _work(desk: Desk) -> tuple[float, float]:
+    """Have WORKERS processes run the workers' own task until nothing waits.
+
+    Returns how long that took, and the processors' time that it took of them and of PostgreSQL.
 
     They are started before the clock is: it runs from the moment the first may take an arrival.
     """
@@ -57,7 +68,7 @@ def _work(desk: Desk) -> float:
         command = [sys.executable, "-m", "bench.worker"]
         workers = [desk.start(f"worker {n}", command, "worker") for n in range(WORKERS)]
         _wait(lambda: _waiting_workers(database) == WORKERS)
-        began = time.perf_counter()
+        before, began = desk.database_cpu(), time.perf_counter()
         database.execute("SELECT pg_advisory_unlock(1, 1)")
         _wait(lambda: not _some_wait(database))
         took = time.perf_counter() - began
@@ -65,7 +76,12 @@ def _work(desk: Desk) -> float:
             if worker.wait(PATIENCE):
                 raise RuntimeError("a worker ended with an error")
         _everything_became_a_message(database, since)
-    return took
+    return took, desk.database_cpu() - before + sum(_cpu_of(desk, n) for n in range(WORKERS))
+
+
+def _cpu_of(desk: Desk, number: int) -> float:
+    """What the last run of a worker said that it cost."""
+    return float((desk.logs / f"worker {number}.log").read_text().split()[-1])
 
 
 def _waiting_workers(database: psycopg.Connection) -> int:

@@ -91,7 +91,7 @@ def _shared_out(rows: list[Waiting]) -> list[Waiting]:
     return [row for mine in list(lanes.values())[:MOST] for row in mine[:each]]
 
 
-def _asked(query: str, **values: object) -> list[Waiting]:
+def _asked(query: str, **values: str | int) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return [Waiting(*row) for row in cursor.fetchall()]

@@ -56,8 +56,8 @@ class Gathering:
         alike: dict[tuple[type[models.Model], frozenset[str]], list[models.Model]] = {}
         for row, fields in changed.values():
             alike.setdefault((type(row), frozenset(fields)), []).append(row)
-        for (model, names), rows in alike.items():
-            _update(model, sorted(names), rows)
+        for (model, names), some in alike.items():
+            _update(model, names, some)
 
     def finish(self) -> None:
         """Write everything: rows, then what was promised for the end."""
@@ -72,10 +72,10 @@ class Gathering:
         return execute(sql, params, many, context)
 
 
-def _update(model: type[models.Model], names: list[str], rows: list[models.Model]) -> None:
+def _update(model: type[models.Model], names: frozenset[str], rows: list[models.Model]) -> None:
     """Write the same fields of many rows in one exchange. Raises DatabaseError: a row is gone."""
     about = model._meta
-    fields = [about.get_field(name) for name in names]
+    fields = [one for one in about.concrete_fields if {one.name, one.attname} & names]
     sets = ", ".join(f'"{field.column}" = %s' for field in fields)
     values = [
         [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]

@@ -130,7 +130,8 @@ def _insert(keys: list[tuple[UUID, str, bytes]]) -> int:
     rows = ", ".join(["(gen_random_uuid(), %s, %s, %s, clock_timestamp())"] * len(keys))
     with connections["keys"].cursor() as cursor:
         cursor.execute(_STORE.format(rows=rows), [value for key in keys for value in key])
-        return cursor.rowcount
+        stored: int = cursor.rowcount
+    return stored
 
 
 class _NewKeys:
