@@ -103,6 +103,7 @@ def take_back(event: InboundEvent, inbound: Inbound) -> bool:
     with speaking(conversation.language):
         send_automatic(conversation, code="kept", text=texts.kept())
     conversation.save()
+    copies.forget_arrival(conversation, event, inbound)
     _record("taken_back", conversation)
     return True
 

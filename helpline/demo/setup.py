@@ -26,16 +26,24 @@ def make_all(team: Team, today: date) -> None:
         on = this_year if this_year > today else date(today.year + 1, month, day)
         Holiday.objects.get_or_create(team=team, on=on, defaults={"name": name})
     for language, text in TEXTS.items():
-        if not ApprovedText.objects.filter(code="come_back", language=language).exists():
-            approved.add_text(
-                "come_back",
-                carrier="whatsapp",
-                language=language,
-                provider_ref=f"HX{language * 16}",
-                text=text,
-                by=None,
-            )
+        # In Twilio's form of an id; at Meta a text has a name.
+        ids = {"whatsapp": f"HX{language.encode().hex() * 8}", "cloud": "come_back"}
+        for carrier, ref in ids.items():
+            _approve(text, carrier=carrier, language=language, provider_ref=ref)
     _receive_unread()
+
+
+def _approve(text: str, *, carrier: str, language: str, provider_ref: str) -> None:
+    known = ApprovedText.objects.filter(code="come_back", carrier=carrier, language=language)
+    if not known.exists():
+        approved.add_text(
+            "come_back",
+            carrier=carrier,
+            language=language,
+            provider_ref=provider_ref,
+            text=text,
+            by=None,
+        )
 
 
 def _receive_unread() -> None:
