@@ -98,7 +98,7 @@ class CallForm(forms.Form):
     narrative = forms.CharField(
         label=_("What they said"),
         max_length=20_000,
-        widget=forms.Textarea(attrs={**_PLAIN, "rows": 6, "dir": "auto", "autofocus": True}),
+        widget=forms.Textarea(attrs={**_PLAIN, "rows": 10, "dir": "auto", "autofocus": True}),
     )
     language = forms.ChoiceField(
         label=_("Language they speak"),
