@@ -89,7 +89,8 @@ def test_unknown_and_empty_parameters_are_ignored(desk: Desk) -> None:
     form |= {"SomethingNew": "यह", "Empty": "", "ReferralBody": "x"}
     assert desk.post("/hooks/whatsapp/", form).status_code == 200
     desk.work()
-    assert desk.said()[0][2] == f"नमस्ते 👋 {MARK}"
+    assert [notice for _, notice, _ in desk.said()][0] == "referral"
+    assert desk.said()[1][2] == f"नमस्ते 👋 {MARK}"
 
 
 def test_a_body_of_a_megabyte_is_too_large(desk: Desk) -> None:
@@ -139,9 +140,11 @@ def test_an_account_is_known_by_its_own_id_when_its_number_changes(desk: Desk) -
     desk.whatsapp(f"whatsapp:{KABIR_ID}", f"three {MARK}")
     desk.work()
     (conversation,) = desk.conversations()
-    assert [words for way, _, words in desk.said(conversation) if way == "in"] == [
+    said = desk.said(conversation)
+    assert [words for way, notice, words in said if way == "in" and not notice] == [
         f"{word} {MARK}" for word in ("one", "two", "three")
     ]
+    assert [notice for _, notice, words in said if not words] == ["sign_number"]
     with acting(part="intake"):
         assert Identity.objects.count() == 3
         assert unseal(Identity.objects.get(current=True), "value") == KABIR_ID
