@@ -8,10 +8,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Shift, User
 from cases.assignment import CAPACITY, Burden, burdens_of
+from cases.cover import REASONS
 from cases.models import Case, CaseConversation
 from intake.models import Conversation, Risk
 from privacy.access import teams_of
@@ -25,6 +27,9 @@ from referrals.reading import language_name
 
 RISKS: Final = (Risk.DANGER, Risk.URGENT, Risk.NORMAL)
 SIGNS: Final[dict[str, str]] = {"danger": "danger", "urgent": "attention", "normal": "waiting"}
+# What somebody else looks at afterwards: one masked field, or an hour in a case in danger.
+COVER: Final = "danger_cover"
+REVIEWED: Final = ("reveal", COVER)
 REVIEW_WITHIN: Final = timedelta(days=7)
 _CLOCKS: Final = 10
 _CLASSES: Final = {"contact": _("how to reach them"), "identity": _("who they are")}
@@ -106,12 +111,16 @@ class Seen:
 
     @property
     def what(self) -> str:
-        """The class that was opened."""
+        """The class that was opened, or that somebody acted in the whole case."""
+        if self.event.verb == COVER:
+            return _now("the whole case, for an hour")
         return str(_CLASSES.get(self.event.classes, self.event.classes))
 
     @property
     def purpose(self) -> str:
         """What it was opened for, as the person chose."""
+        if self.event.verb == COVER:
+            return str(REASONS.get(self.event.reason, self.event.reason))
         return str(_PURPOSES.get(self.event.reason, self.event.reason))
 
 
@@ -213,15 +222,16 @@ def next_clocks(user: User) -> list[DueClock]:
 
 
 def reveals(user: User) -> list[Seen]:
-    """Masked fields opened in the person's teams in the last seven days, not yet reviewed."""
+    """What was opened or covered in the person's teams in seven days, and not yet reviewed."""
     folders = Folder.objects.filter(team__in=teams(user)).values_list("pk", flat=True)
     recent = AuditEvent.objects.filter(
-        verb="reveal", at__gt=database_now() - REVIEW_WITHIN, folder__in=list(folders)
+        verb__in=REVIEWED, at__gt=database_now() - REVIEW_WITHIN, folder__in=list(folders)
     )
     events = list(recent.order_by("-at"))
     done = set(
         AuditEvent.objects.filter(
-            verb="reveal_reviewed", subject_id__in=[event.pk for event in events]
+            verb__in=[f"{verb}_reviewed" for verb in REVIEWED],
+            subject_id__in=[event.pk for event in events],
         ).values_list("subject_id", flat=True)
     )
     cases = _cases_in(user, {event.folder for event in events if event.folder})

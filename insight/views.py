@@ -50,8 +50,8 @@ def team(request: HttpRequest) -> HttpResponse:
 @page("team")
 @require_POST
 def review(request: HttpRequest, event: UUID) -> HttpResponse:
-    """A reveal was looked at."""
-    found = get_object_or_404(AuditEvent, pk=event, verb="reveal")
+    """A reveal, or a danger cover, was looked at."""
+    found = get_object_or_404(AuditEvent, pk=event, verb__in=board.REVIEWED)
     try:
         services.review_reveal(found, by=_person(request))
     except NotPossible as error:

@@ -112,3 +112,18 @@ def test_the_desk_of_who_is_on_call_says_that_somebody_was_called_until_it_is_an
     answer = at_desk(sofia).post(f"/called/{page.pk}/answer/")
     assert answer["Location"] == f"/cases/{danger.pk}/"
     assert "was called" not in at_desk(omar).get("/").content.decode()
+
+
+def test_a_cover_stands_on_the_board_until_somebody_else_has_looked_at_it(
+    danger: Case, omar: User, sofia: User, at_desk: Callable[[User], Client]
+) -> None:
+    browser = at_desk(omar)
+    browser.post(f"/cases/{danger.pk}/cover/", {"reason": "holder_away"})
+    event = AuditEvent.objects.get(verb="danger_cover")
+    board = at_desk(sofia).get("/team/").content.decode()
+    assert "whoever holds it cannot be reached" in board
+    browser.post(f"/team/reviews/{event.pk}/")
+    assert not AuditEvent.objects.filter(verb="danger_cover_reviewed").exists(), "not omar himself"
+    at_desk(sofia).post(f"/team/reviews/{event.pk}/")
+    assert AuditEvent.objects.filter(verb="danger_cover_reviewed").count() == 1
+    assert "whoever holds it" not in at_desk(sofia).get("/team/").content.decode()
