@@ -27,7 +27,7 @@ from intake.registry import CarrierError, NotKnown
 from privacy.access import acting
 from privacy.crypto import keyed_hash
 
-REPLY: Final = "reply+"
+REPLY: Final = mime.REPLY
 
 
 class Email(Channel):

@@ -5,7 +5,7 @@ import binascii
 import codecs
 import quopri
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html.parser import HTMLParser
 from typing import Final
 
@@ -33,6 +33,11 @@ _SIGNS_OF_FILES: Final = re.compile(
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _DATA_URI: Final = re.compile(rb"data:[\w+.-]{0,60}/?[\w+.;=-]{0,90},[^\s\"'<>)]*", re.IGNORECASE)
 _UU: Final = re.compile(r"(?ms)^begin(?:-base64)? [0-7]{3,4} .*?^(?:end|====)[ \t\r]*$")
+# Over a mail that somebody passes on, in the words of common programs.
+_PASSED_ON: Final = re.compile(
+    r"(?im)^[ \t>*-]*(?:begin forwarded message|forwarded message|original message from|message "
+    r"transféré|début du message (?:réexpédié|transféré)|अग्रेषित संदेश|الرسالة المعاد توجيهها)"
+)
 _YENC: Final = re.compile(r"(?ms)^=ybegin .*?^=yend.*?$")
 _BASE64_LINES: Final = re.compile(r"(?m)(?:^[ \t>]*[A-Za-z0-9+/_-]{56,}={0,2}[ \t\r]*\n?){3,}")
 _BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/]{1000,}={0,2}")
@@ -58,15 +63,20 @@ def text_of(parts: Iterable[Part]) -> tuple[str, int, bool]:
     return joined[: LONGEST_TEXT * 2], files, cut or len(joined) > LONGEST_TEXT * 2
 
 
-def without_quotes(text: str) -> str:
-    """The new words of a reply, without the mail it answers; all of it if that cannot be told."""
-    window = text[:QUOTE_WINDOW]
-    reply = EmailReplyParser(languages=list(QUOTE_LANGUAGES)).parse_reply(window) or ""
-    own = [line for line in reply.splitlines() if not line.lstrip().startswith(">")]
-    kept = "\n".join(own).strip()
-    if not kept or kept == window.strip():
+def without_quotes(text: str, *, ours: Collection[str]) -> str:
+    """The new words of an answer to us, without the mail of ours it answers.
+
+    Only what bears one of `ours` (our addresses' domains), or is marked as a quote line by line,
+    is cut: what they pass on of somebody else, such as a threat, is theirs to tell and stays.
+    """
+    if _PASSED_ON.search(text):
         return text.strip()
-    return kept
+    window, rest = text[:QUOTE_WINDOW], text[QUOTE_WINDOW:]
+    first, *older = EmailReplyParser(languages=list(QUOTE_LANGUAGES)).read(window).replies
+    below = "\n".join([*(one.content for one in older), rest])
+    kept = first.content if older and _is_history(below, ours) else text
+    own = [line for line in kept.splitlines() if not _is_quote(line)]
+    return "\n".join(own).strip() or text.strip()
 
 
 def plain(text: str) -> str:
@@ -103,28 +113,38 @@ def octets_of(part: Part) -> bytes:
 
 
 class _Text(HTMLParser):
-    """Collects the words of HTML; scripts, styles and quoted mail are left out."""
+    """Collects the words of HTML; scripts and styles are left out, quoted mail is marked."""
 
     LINES: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "table"})
-    SILENT: Final = frozenset({"script", "style", "head", "title", "blockquote", "template"})
+    SILENT: Final = frozenset({"script", "style", "head", "title", "template"})
+    QUOTED: Final = "blockquote"
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self.silent = 0
+        self.quoted = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.silent += tag in self.SILENT
-        if tag in self.LINES:
-            self.out.append("\n")
+        self.quoted += tag == self.QUOTED
+        if tag in self.LINES or tag == self.QUOTED:
+            self.out.append(self._line())
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self.SILENT and self.silent:
             self.silent -= 1
+        if tag == self.QUOTED and self.quoted:
+            self.quoted -= 1
+            self.out.append(self._line())
 
     def handle_data(self, data: str) -> None:
         if not self.silent:
-            self.out.append(data)
+            words = data.replace("\n", " ") if self.quoted else data
+            self.out.append(words)
+
+    def _line(self) -> str:
+        return "\n> " if self.quoted else "\n"
 
 
 def html_to_text(markup: str) -> str:
@@ -137,6 +157,17 @@ def html_to_text(markup: str) -> str:
         reader.out.append("\n[…]")
     lines = (" ".join(line.split()) for line in "".join(reader.out).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _is_quote(line: str) -> bool:
+    return line.lstrip().startswith(">")
+
+
+def _is_history(quoted: str, ours: Collection[str]) -> bool:
+    """Whether what stands below is a mail of ours: by an address of ours, or quoted as mail is."""
+    lines = [line for line in quoted.splitlines() if line.strip()]
+    marked = sum(map(_is_quote, lines))
+    return any(name in quoted.lower() for name in ours) or marked * 2 > len(lines) > 0
 
 
 def _chosen(parts: Iterable[Part]) -> list[Part]:

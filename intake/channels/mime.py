@@ -15,6 +15,7 @@ from intake.channels.mail_words import LONGEST_TEXT, text_of, without_quotes
 from intake.inbound import MediaNotice
 
 MOST_NOTICES: Final = 20  # lines about files that one mail brings
+REPLY: Final = "reply+"  # begins our reply addresses
 CUT: Final = "\n\n[…]"  # stands where a mail was too long
 # Parts that nobody sent to be seen.
 SILENT: Final = frozenset(
@@ -78,8 +79,12 @@ def digest(apart: Apart, *, recipients: Sequence[str] = ()) -> Mail:
     is_report = apart.head.get_content_type() == "multipart/report" or any(
         part.kind == "message/delivery-status" for part in apart.parts
     )
-    text = without_quotes(words)[:LONGEST_TEXT]
     came_to = tuple(dict.fromkeys((*recipients, *mail_fields.recipients_of(fields))))
+    answers = mail_fields.answers(fields, settings.MAIL_REPLY_DOMAIN)
+    ours = {settings.MAIL_REPLY_DOMAIN.lower(), settings.DEFAULT_FROM_EMAIL.lower()}
+    answered = bool(answers) or any(one.startswith(REPLY) for one in came_to)
+    answered = answered or any(name in words.lower() for name in ours)
+    text = (without_quotes(words, ours=ours) if answered else words.strip())[:LONGEST_TEXT]
     name, sender = mail_fields.sender_of(fields)
     return Mail(
         sender=sender,
@@ -97,7 +102,7 @@ def digest(apart: Apart, *, recipients: Sequence[str] = ()) -> Mail:
             recipients=came_to,
             domain=settings.MAIL_REPLY_DOMAIN,
         ),
-        answers=mail_fields.answers(fields, settings.MAIL_REPLY_DOMAIN),
+        answers=answers,
         recipients=came_to,
         return_path=mail_fields.return_path(fields),
         vouched=mail_fields.vouched(fields, servers=settings.MAIL_AUTHSERV_IDS, sender=sender),

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from intake.channels import mime
 from intake.inbound import Inbound
@@ -16,6 +17,12 @@ from tests.intake.conftest import MARK, Desk
 from tests.intake.letters import PICTURE, found_in_database, heard, mail, send
 
 WINDOW = PICTURE[:32]
+
+
+@pytest.fixture(autouse=True)
+def _ours(settings: Settings) -> None:
+    settings.MAIL_REPLY_DOMAIN = "helpline.example"
+    settings.DEFAULT_FROM_EMAIL = "hello@helpline.example"
 
 
 def raw(body: bytes, *lines: str) -> bytes:
@@ -88,7 +95,11 @@ def test_h3_html_is_reduced_to_its_words(desk: Desk) -> None:
     )
     send(letter)
     desk.work()
-    assert heard(desk)[0] == ("", f"hello {MARK}")
+    assert heard(desk)[0] == ("", f"hello {MARK}\n> old words")
+    letter["In-Reply-To"] = desk.world.mails_to(ASHA_MAIL)[0]["message_id"]
+    send(letter)
+    desk.work()
+    assert [words for notice, words in heard(desk) if not notice][1] == f"hello {MARK}"
 
 
 @pytest.mark.parametrize(
@@ -141,6 +152,40 @@ def test_of_two_forms_one_is_read_and_of_two_texts_both() -> None:
     empty = mail("")
     empty.add_alternative("<p>only html</p>", subtype="html")
     assert text_of(empty.as_bytes()) == "only html"
+
+
+PASSED_ON = """look what he sent me
+
+---------- Forwarded message ---------
+From: him <him@elsewhere.example>
+Subject: last time
+To: me
+
+> pay or everybody sees it
+"""
+
+
+@pytest.mark.parametrize("to", ["hello@helpline.example", f"reply+{'a' * 32}@helpline.example"])
+def test_a_threat_that_they_pass_on_is_not_cut_off_as_a_quote(to: str) -> None:
+    letter = mail(PASSED_ON)
+    letter.replace_header("To", to)
+    assert "pay or everybody sees it" in text_of(letter.as_bytes())
+
+
+def test_what_looks_like_a_quote_in_a_mail_that_answers_nobody_is_theirs() -> None:
+    pasted = "he wrote\n\nFrom: him@elsewhere.example\nSubject: you\n\nI know where you live\n> ha"
+    assert text_of(mail(pasted, sender="new@young.example").as_bytes()) == pasted
+
+
+def test_what_they_paste_into_an_answer_to_us_is_theirs_and_our_own_words_are_cut() -> None:
+    pasted = f"he wrote\n\nFrom: him@elsewhere.example\nSubject: you\n\nI know you {MARK}"
+    to = f"reply+{'a' * 32}@helpline.example"
+    letter = mail(pasted, References=f"<{'b' * 32}@helpline.example>")
+    letter.replace_header("To", to)
+    assert text_of(letter.as_bytes()) == pasted
+    outlook = f"yes\n\nFrom: {to}\nSent: today\nTo: me\nSubject: Your message\n\nHello. You"
+    letter.set_content(outlook)
+    assert text_of(letter.as_bytes()) == "yes"
 
 
 def test_winmail_and_invitations_are_files_that_came() -> None:
