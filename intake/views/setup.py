@@ -132,10 +132,7 @@ def _show_numbers(request: HttpRequest, form: NumberForm) -> HttpResponse:
     context: dict[str, Any] = {
         "country": country,
         "ready": may_go_live(country),
-        "rows": [
-            (row, row.label(request.LANGUAGE_CODE), row.is_stale(today))  # type: ignore[attr-defined]
-            for row in rows
-        ],
+        "rows": [(row, row.label(request.LANGUAGE_CODE), row.is_stale(today)) for row in rows],
         "form": form,
     }
     return render(request, "intake/numbers.html", context, status=422 if form.errors else 200)

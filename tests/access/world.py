@@ -106,7 +106,7 @@ def _of_the_desk(conversation: Conversation, ben: User) -> dict[str, Any]:
     receive(Inbound("smtp", "message", "dead", "email", text="a word", problem="no_sender"))
     now = timezone.now()
     with acting(part="delivery"):
-        team = Team.objects.get(pk=conversation.folder.team_id)
+        team = Team.objects.get()
         page = OnCallPage(
             folder_id=conversation.folder_id,
             conversation=conversation,

@@ -1,6 +1,7 @@
 """Danger at night: who is on call is told, then a second person; nobody is told about whom."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -180,13 +181,13 @@ def test_nobody_is_woken_without_need(team: Team, omar: User, amina: User, why: 
         Shift.objects.filter(user=amina).delete()
     if why == "nobody on call":
         Shift.objects.filter(user=omar).delete()
-    changed = {
+    changed: dict[str, dict[str, Any]] = {
         "not danger": {"risk": Risk.URGENT},
         "answered": {"waiting_since": None},
         "hidden": {"hidden_at": database_now()},
-    }.get(why, {})
+    }
     with acting(part="intake"):
-        Conversation.objects.filter(pk=conversation.pk).update(**changed)
+        Conversation.objects.filter(pk=conversation.pk).update(**changed.get(why, {}))
     work()
     assert (pages(), mail.outbox) == ([], [])
 

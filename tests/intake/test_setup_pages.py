@@ -1,5 +1,7 @@
 """What an administrator sees to for intake: numbers people call, approved texts, what is broken."""
 
+from functools import partial
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -75,11 +77,11 @@ def test_a_text_is_added_retired_and_offered_again(browser: Client) -> None:
 
 
 def test_a_text_with_blanks_or_a_strange_code_is_refused(adil: User) -> None:
-    facts = {"carrier": "whatsapp", "language": "en", "provider_ref": "HX1", "by": adil}
+    add = partial(approved.add_text, carrier="whatsapp", language="en", provider_ref="HX1", by=adil)
     with pytest.raises(NotPossible):
-        approved.add_text("hello", text="Dear {{1}}, we are here", **facts)
+        add("hello", text="Dear {{1}}, we are here")
     with pytest.raises(NotPossible):
-        approved.add_text("Hello there", text="We are here", **facts)
+        add("Hello there", text="We are here")
 
 
 def trouble(carrier: str, problem: str) -> None:
