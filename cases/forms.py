@@ -133,7 +133,7 @@ class SafeContactForm(CaseForm):
         required=False,
         choices=[("False", _("yes, within these rules")), ("True", _("no, not at all"))],
         coerce=lambda told: told == "True",
-        empty_value=False,
+        empty_value="",
         help_text=_("With “no” nothing of ours reaches them; what they write still reaches us."),
     )
     safe_words = forms.CharField(

@@ -6,6 +6,7 @@ the case, the child it is for, and its other reporters stay as they are.
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -142,7 +143,7 @@ def _due() -> QuerySet[Conversation]:
     return rows.order_by("destroy_after")
 
 
-def _destroy(key: object) -> bool:
+def _destroy(key: UUID) -> bool:
     with acting(part="forgetting"):
         conversation = _due().select_for_update(skip_locked=True).filter(pk=key).first()
         if conversation is None or _is_held(conversation):
@@ -215,7 +216,8 @@ def _hidden_of(inbound: Inbound, known: Known, at: datetime) -> Conversation | N
     named = {(one.scheme, one.value) for one in (*inbound.also, inbound.sender)}
     for row in rows.select_related("conversation"):
         if (row.scheme, unseal(row, "value")) in named:
-            return row.conversation
+            found: Conversation = row.conversation
+            return found
     return None
 
 

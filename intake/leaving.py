@@ -68,7 +68,9 @@ def _not_theirs(row: OutboundMessage) -> NotNow | None:
 
 def _unsafe(row: OutboundMessage) -> NotNow | None:
     conversation: Conversation | None = row.conversation
-    for ask in registry.before_reply if conversation else []:
+    if conversation is None:
+        return None
+    for ask in registry.before_reply:
         try:
             ask(conversation)
         except NotPossible as why:

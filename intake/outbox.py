@@ -27,6 +27,8 @@ State = OutboundMessage.State
 LEASE: Final = timedelta(seconds=60)  # longer than any call may take
 MOST_ATTEMPTS: Final = 8
 LONGEST_WAIT: Final = 600.0  # seconds between two attempts
+URGENT_WAIT: Final = 4.0  # the same for somebody in danger: their turn comes before others'
+TRIED_FOR: Final = timedelta(minutes=30)  # at least, when it certainly was not sent
 ASK_AFTER: Final = timedelta(seconds=30)  # when the provider is first asked about an unknown
 PROOF_AFTER: Final = timedelta(minutes=2)  # when its "no" is believed
 ASK_FOR: Final = timedelta(hours=48)
@@ -221,7 +223,8 @@ def _hold(outbound: OutboundMessage, held: NotNow) -> None:
         attempts=F("attempts") - 1,
         not_before=held.until,
     )
-    Conversation.objects.filter(pk=outbound.conversation_id).update(version=F("version") + 1)
+    if outbound.conversation_id:
+        Conversation.objects.filter(pk=outbound.conversation_id).update(version=F("version") + 1)
     audit.record(
         "held",
         folder=outbound.folder_id,
@@ -234,7 +237,8 @@ def _hold(outbound: OutboundMessage, held: NotNow) -> None:
 def _refused(outbound: OutboundMessage, carrier: Carrier, refusal: CarrierError) -> None:
     """Certainly not sent: again later, or never. What only a person can mend is kept for later."""
     halting = refusal.problem in troubles.HALTING
-    spent = outbound.attempts >= MOST_ATTEMPTS and not carrier.repeatable
+    tried_long = database_now() - outbound.created_at > TRIED_FOR
+    spent = outbound.attempts >= MOST_ATTEMPTS and tried_long and not carrier.repeatable
     with acting(part="delivery"):
         if halting:
             OutboundMessage.objects.filter(pk=outbound.pk).update(attempts=F("attempts") - 1)
@@ -256,9 +260,10 @@ def _unknown(outbound: OutboundMessage, carrier: Carrier | None, problem: str) -
 
 def _again(outbound: OutboundMessage, problem: str, after: float | None) -> None:
     """Back into the outbox; later each time, and not all at once."""
+    most = URGENT_WAIT if outbound.priority == 0 else LONGEST_WAIT
     wait = max(
         min(after or 0.0, LONGEST_WAIT),
-        min(2.0**outbound.attempts, LONGEST_WAIT) * random.uniform(0.5, 1.5),  # noqa: S311
+        min(2.0 ** min(outbound.attempts, 16), most) * random.uniform(0.5, 1.5),  # noqa: S311
     )
     OutboundMessage.objects.filter(pk=outbound.pk, state__in=[*OPEN, State.UNKNOWN]).update(
         state=State.APPROVED,

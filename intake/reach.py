@@ -41,6 +41,8 @@ def refuse_unsendable(
     `approved`: the provider approved this text for when free words may not be sent.
     """
     longest = LONGEST[Channel(conversation.channel)]
+    if conversation.hidden_at is not None:
+        raise NotPossible(_("They asked us to delete everything."))
     if not text:
         raise NotPossible(_("Write something first."))
     if len(text) > longest:

@@ -74,7 +74,8 @@ def hear(
     assert arrival.process(event.pk) == 1
     with acting(part="intake"):
         message = Message.objects.select_related("conversation__folder__team").get(event=event)
-        return message.conversation
+        found: Conversation = message.conversation
+        return found
 
 
 def fresh(conversation: Conversation) -> Conversation:

@@ -10,7 +10,7 @@ from cases import services as cases
 from cases.models import Case
 from intake import deleting
 from intake.models import Conversation, Identity, Message, OutboundMessage
-from intake.services import reply
+from intake.services import reply, send_link
 from privacy import retention
 from privacy.access import acting
 from privacy.clock import database_now
@@ -215,10 +215,11 @@ def test_a_person_decides_and_they_are_told_the_truth(
     if why == "hold":
         with acting(part="filing"):
             Folder.objects.filter(pk=case.folder_id).update(held_until=database_now().date())
-    more = {"profile_name": "Somebody"} if why == "another profile name" else {}
-    if more:
+    if why == "another profile name":
         hear(f"and more {MARK}", profile_name="Asha")
-    hear("DELETE", **more)
+        hear("DELETE", profile_name="Somebody")
+    else:
+        hear("DELETE")
     now = fresh(told)
     assert (now.hidden_at, now.asked) == (None, "delete")
     assert now.waiting_since is not None
@@ -255,3 +256,23 @@ def test_an_answer_that_waits_does_not_leave_after_it(
     said = [words for _address, words in wire.deliver()]
     assert "I am here." not in said
     assert said[-1] == said_back(told)[-1][1]
+
+
+def test_nothing_is_written_to_whoever_asked_to_be_forgotten(
+    told: Conversation, amina: User
+) -> None:
+    hear("DELETE")
+    with acting(user=amina), pytest.raises(NotPossible, match="delete everything"):
+        send_link(told, code="own_link", values={"link": "https://x.example"}, by=amina)
+
+
+def test_status_tells_nobody_that_somebody_else_wrote(told: Conversation, amina: User) -> None:
+    friend = hear(f"my friend is scared {MARK}-friend", sender=MEERA)
+    case = case_for(told)
+    case_for(friend)
+    with acting(user=amina):
+        cases.link_conversation(case, fresh(friend), by=amina)
+        due = database_now() + timedelta(hours=3)
+        cases.add_task(case, what="write to her", kind="promise", due_at=due, by=amina)
+    hear("STATUS", sender=MEERA)
+    assert "We write to you by" not in said_back(friend)[-1][1]

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from intake import texts
-from intake.first_steps import numbers_to_call
+from intake.away import numbers_to_call
 from intake.flags import read_flags
 from intake.models import Conversation
 from intake.services import reply

@@ -9,7 +9,7 @@ from accounts.models import Team, User
 from cases import services as cases
 from cases.models import Task
 from intake import registry
-from intake.models import Conversation, Risk
+from intake.models import Risk
 from intake.services import reply
 from privacy.access import acting
 from privacy.services import NotPossible
@@ -62,7 +62,8 @@ def test_stop_our_messages_and_nothing_goes_out_until_they_write(one: str, amina
 
 
 def test_what_was_written_before_they_said_stop_does_not_leave_after_it(
-    amina: User, wire: Wire,  # noqa: F811
+    amina: User,
+    wire: Wire,  # noqa: F811
 ) -> None:
     conversation = hear(f"hello {MARK}")
     case_for(conversation)
@@ -115,9 +116,7 @@ def test_status_says_when_we_promised_to_write_in_neutral_words(
     case = case_for(conversation)
     by = timezone.now() + timedelta(hours=3)
     with acting(user=amina):
-        cases.add_task(
-            case, what="call her school", kind=Task.Kind.PROMISE, due_at=by, by=amina
-        )
+        cases.add_task(case, what="call her school", kind=Task.Kind.PROMISE, due_at=by, by=amina)
     hear("status")
     code, words = said_back(conversation)[-1]
     assert code == "status"

@@ -27,7 +27,9 @@ def told(amina: User) -> Conversation:
     return fresh(conversation)
 
 
-def limit(conversation: Conversation, amina: User, sofia: User, *, hours: int = 24) -> ReporterLimit:
+def limit(
+    conversation: Conversation, amina: User, sofia: User, *, hours: int = 24
+) -> ReporterLimit:
     with acting(user=amina):
         asked = ask_limit(conversation, reason="abusive", hours=hours, by=amina)
     with acting(user=sofia):
@@ -36,7 +38,9 @@ def limit(conversation: Conversation, amina: User, sofia: User, *, hours: int = 
     return asked
 
 
-def test_one_asks_and_nothing_changes_until_a_second_agrees(told: Conversation, amina: User) -> None:
+def test_one_asks_and_nothing_changes_until_a_second_agrees(
+    told: Conversation, amina: User
+) -> None:
     with acting(user=amina):
         asked = ask_limit(told, reason="prank", hours=24, by=amina)
     assert fresh(told).limited_until is None

@@ -56,7 +56,9 @@ def test_only_who_is_trained_gets_it(worried: Conversation, amina: User, ben: Us
     case = case_for(worried)
     assert case.holder == ben
     with acting(part="assignment"):
-        against = {u: codes for u, codes, _b in assignment.standing_against(case, at=database_now())}
+        against = {
+            u: codes for u, codes, _b in assignment.standing_against(case, at=database_now())
+        }
     assert against[amina] == ["training"]
 
 
