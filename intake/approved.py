@@ -1,6 +1,7 @@
 """Texts that a provider approved, for when free words may not be sent; added, never changed."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
@@ -8,7 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from intake import languages, texts
 from intake.models import ApprovedText
+from intake.words.telling import telling
 from privacy import audit
 from privacy.clock import database_now
 from privacy.services import NotPossible
@@ -27,13 +30,16 @@ def add_text(
 ) -> ApprovedText:
     """Write down a text as it was approved, from today on. Raises NotPossible.
 
-    It has no blanks to fill in: it may be read on a locked phone, so it says nothing of a case.
+    It has no blanks to fill in, and its first words tell a stranger nothing (I1).
     """
     text = text.strip()
     if carrier not in CARRIERS or not _CODE.fullmatch(code):
         raise NotPossible(_("The code is small letters, figures and _, such as come_back."))
     if _BLANK.search(text):
         raise NotPossible(_("A text with blanks to fill in cannot be offered here."))
+    if word := telling(text, language):
+        told = _("A locked phone shows the first words: write them without “%(word)s”.")
+        raise NotPossible(told % {"word": word})
     if _standing().filter(code=code, carrier=carrier, language=language).exists():
         raise NotPossible(_("There is a text with this code in this language. Retire it first."))
     made = ApprovedText.objects.create(
@@ -45,6 +51,25 @@ def add_text(
         approved_on=database_now().date(),
     )
     audit.record("text_approved", subject="approved_text", subject_id=made.pk, reason=code)
+    return made
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A text of ours to have approved, in one language."""
+
+    code: str
+    language: str
+    text: str
+
+
+def suggestions() -> list[Suggestion]:
+    """Neutral texts of ours in every language, for the administrator to have approved."""
+    made = []
+    for language in languages.OWN:
+        with languages.speaking(language):
+            for code in texts.template_codes():
+                made.append(Suggestion(code, language, texts.template(code)))
     return made
 
 

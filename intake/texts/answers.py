@@ -40,14 +40,6 @@ def stop_harm() -> str:
     )
 
 
-def delete_question() -> str:
-    """Before everything is hidden, where a slip of the finger would cost somebody their help."""
-    return _(
-        "Shall we delete everything you wrote to us? Answer %(yes)s or %(no)s."
-        " Until you answer, nothing is deleted."
-    ) % {"yes": shown("yes"), "no": shown("no")}
-
-
 def delete_done(destroyed: datetime) -> str:
     """After DELETE: what is hidden now, when it is destroyed, and how to take it back."""
     return "\n".join(
@@ -73,14 +65,6 @@ def delete_by_person() -> str:
 def kept() -> str:
     """After KEEP: nothing is destroyed, and it goes on where it was."""
     return _("All right. We keep what you wrote. Nothing is lost, and we go on where we were.")
-
-
-def keep_too_late() -> str:
-    """After KEEP when nothing is left, or nothing was asked to be deleted."""
-    return _(
-        "There is nothing waiting to be deleted. If it was deleted before, we cannot bring it back."
-        " You can write to us again at any time."
-    )
 
 
 def status_progress(done: int, total: int, *, next_by: datetime | None) -> str:
@@ -146,21 +130,6 @@ def late(sent: datetime) -> str:
         "Sorry: what you wrote on %(when)s reached us only now. It was not your mistake."
         " A person will read it and answer you."
     ) % {"when": day_and_time(sent)}
-
-
-def check_question(question: str) -> str:
-    """Before anything private, when somebody else may hold the phone. The question is theirs."""
-    return _("First, the question we agreed on: %(question)s") % {"question": question}
-
-
-def check_passed() -> str:
-    """After the right answer."""
-    return _("Thank you. That is right.")
-
-
-def check_failed() -> str:
-    """After a wrong answer: it tells a stranger nothing."""
-    return _("Thank you. A person will write to you.")
 
 
 def survey() -> str:

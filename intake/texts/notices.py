@@ -4,9 +4,9 @@ from django.utils.translation import gettext as _
 
 
 def notice(code: str) -> str:
-    """The line a page shows for the code of a notice or of a file that came."""
+    """The line a page shows for the code of a notice or of a file that came; never a wrong one."""
     known = _calls() | _mails() | _events() | _files()
-    return known.get(code, known["empty"])
+    return known.get(code, known["unsupported"])
 
 
 def _calls() -> dict[str, str]:
@@ -84,8 +84,6 @@ def _events() -> dict[str, str]:
         "edited": _("They changed a message."),
         "revoked": _("They took a message back."),
         "system": _("Something changed in their account. We did not keep what."),
-        "sender_change": _("They wrote from a new address. Ask the agreed question."),
-        "changed_device": _("They may have a new phone. Ask the agreed question."),
         "late": _("This message reached us late."),
         "stop_asked": _("They wrote STOP, and were asked what should stop."),
         "stop_messages": _("They want our messages to stop."),
@@ -128,7 +126,6 @@ def _steps() -> dict[str, str]:
         "closed": _("Automatic: we are closed, whom to call, what helps tonight"),
         "no_speaker": _("Automatic: who speaks their language, and when"),
         "own_thoughts_limits": _("Automatic: what we keep, for worries about own thoughts"),
-        "own_thoughts_hello": _("Automatic: welcome, for worries about own thoughts"),
         "media_image": _("Automatic: we do not look at pictures"),
         "media_audio": _("Automatic: we cannot hear voice notes here"),
         "media_file": _("Automatic: we cannot open files"),
@@ -140,11 +137,9 @@ def _answers() -> dict[str, str]:
         "stop_question": _("Automatic: should our messages stop, or what is done to them?"),
         "stop_done": _("Automatic: we will not write any more"),
         "stop_harm": _("Automatic: a person is told that it should stop"),
-        "delete_question": _("Automatic: shall everything be deleted?"),
         "delete_done": _("Automatic: hidden now, destroyed later, how to take it back"),
         "delete_by_person": _("Automatic: a person looks at the wish to delete"),
         "kept": _("Automatic: nothing is deleted"),
-        "keep_too_late": _("Automatic: nothing is waiting to be deleted"),
         "status": _("Automatic: how many steps are done"),
         "help_now": _("Automatic: a person is told now"),
         "language_set": _("Automatic: the language is changed"),
@@ -156,9 +151,6 @@ def _sent() -> dict[str, str]:
         "own_link": _("A link for them alone, to show a picture to the people who take it down"),
         "limited": _("Automatic: we answer less often for a while"),
         "late": _("Automatic: their message came late"),
-        "check_question": _("Automatic: the agreed question"),
-        "check_passed": _("Automatic: the agreed question was answered"),
-        "check_failed": _("Automatic: a person will write"),
         "survey": _("Automatic: how well did we help?"),
         "survey_thanks": _("Automatic: thank you for the answer"),
     }

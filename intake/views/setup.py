@@ -144,5 +144,6 @@ def _show_texts(request: HttpRequest, form: ApprovedTextForm) -> HttpResponse:
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "form": form,
+        "suggestions": approved.suggestions(),
     }
     return render(request, "intake/texts.html", context, status=422 if form.errors else 200)

@@ -60,8 +60,7 @@ def _samples(language: str) -> dict[str, Callable[[], Made]]:
         ],
         "limited": lambda: [texts.limited(OPENS)],
         "late": lambda: [texts.late(OPENS)],
-        "check_question": lambda: [texts.check_question("…?")],
-        "link": lambda: [texts.link("own_link", {"link": "…"})],
+        "link": lambda: [texts.link("own_link", {"link": "https://there.example/x"})],
         "template": lambda: [texts.template(code) for code in texts.template_codes()],
         "call_languages": lambda: [line for _key, _code, line in texts.call_languages()],
         "call_hold": lambda: [

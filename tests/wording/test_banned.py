@@ -9,6 +9,7 @@ from django.conf import settings
 
 from helpline import catalogues
 from intake import languages
+from intake.words.telling import whole_words
 from tests.wording.every_text import every_text
 from tests.wording.test_complete import LOCALES, said_in
 
@@ -22,13 +23,6 @@ def banned(code: str) -> re.Pattern[str]:
     """One pattern of all phrases of a language, as whole words."""
     lists: dict[str, list[str]] = json.loads((HERE / "banned.json").read_text(encoding="utf-8"))
     return whole_words(lists[code])
-
-
-def whole_words(phrases: list[str]) -> re.Pattern[str]:
-    """Any of the phrases, in any case, between things that are no letters."""
-    spoken = "|".join(re.escape(phrase) for phrase in phrases)
-    letters = r"[\w\u0900-\u097f]"
-    return re.compile(rf"(?<!{letters})(?:{spoken})(?!{letters})", re.IGNORECASE)
 
 
 def hits(pattern: re.Pattern[str], texts: list[str]) -> list[str]:
