@@ -80,6 +80,9 @@ def note(event: InboundEvent, inbound: Inbound) -> str:
         back = CallBack.objects.select_for_update().get(pk=inbound.outbound)
         conversation = lock(Conversation.objects.get(pk=back.conversation_id))
         _came_of(back, inbound.notice)
+        if inbound.notice == "called_back_reached":
+            conversation.waiting_since = None
+            conversation.save(update_fields=["waiting_since"])
     add_message(
         conversation,
         direction=Message.Direction.OUT,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.models import User
 from intake import hours, ringing
 from intake.away import numbers_to_call
 from intake.channels import spoken
@@ -181,7 +182,8 @@ def _dialled(heard: Heard, call: LiveCall) -> str:
     if call.state == State.CONNECTED:
         _move(call, State.MENU)
         return spoken.hang_up() if heard.over else spoken.after_talk(call.language)
-    if call.state == State.RINGING and not heard.over:
+    told_before = heard.turn not in ("", str(len(call.tried)))
+    if call.state == State.RINGING and not heard.over and not told_before:
         call.tried = [*call.tried, str(call.ringing_id)]
         _move(call, State.QUEUED)
     return spoken.hang_up() if heard.over else _to_a_person(heard, call)
@@ -197,6 +199,8 @@ def _to_a_person(heard: Heard, call: LiveCall) -> str:
     """Ring a colleague, or wait for one, or say that there is none."""
     if call.state in (State.ENDED, State.CONNECTED):
         return spoken.hang_up()  # a late copy of a step: the call itself is elsewhere
+    if call.state == State.RINGING and (found := ringing.dialled(call.ringing)):
+        return _ring(call, *found)  # the provider lost our answer and asks again
     at = database_now()
     answering = ringing.could_answer(call, at=at)
     if not answering:
@@ -204,9 +208,7 @@ def _to_a_person(heard: Heard, call: LiveCall) -> str:
         return _closed(heard, call)
     _queue(heard, call)
     if found := ringing.next_colleague(call):
-        call.ringing, number = found
-        _move(call, State.RINGING)
-        return spoken.connect(call.language, number=number, call=call.pk)
+        return _ring(call, *found)
     if call.rounds > MOST_ROUNDS or {str(user.pk) for user in answering} <= set(call.tried):
         receive(heard.tells("call_missed", step="missed"))
         _move(call, State.MENU)
@@ -214,6 +216,12 @@ def _to_a_person(heard: Heard, call: LiveCall) -> str:
     place = ringing.place_of(call)
     minutes = ringing.minutes_until(place, answering=len(answering))
     return spoken.hold(call.language, place=place, minutes=minutes)
+
+
+def _ring(call: LiveCall, colleague: User, number: str) -> str:
+    call.ringing = colleague
+    _move(call, State.RINGING)
+    return spoken.connect(call.language, number=number, call=call.pk, turn=len(call.tried))
 
 
 def _queue(heard: Heard, call: LiveCall) -> None:

@@ -19,7 +19,9 @@ from privacy.crypto import KeyUnavailable
 State = LiveCall.State
 
 GONE: Final = timedelta(seconds=90)  # who waits and was not seen for so long has hung up
-LONGEST_TALK: Final = timedelta(hours=4)  # the provider ends a call then
+# A talk whose end we were not told (we were away then) keeps its colleague from calls no longer;
+# whoever does talk longer hears at most that another call knocks.
+BUSY_FOR: Final = timedelta(hours=1)
 TALK_MINUTES: Final = 15  # what a call takes, for "about how long"
 MOST_MINUTES: Final = 60
 
@@ -75,7 +77,7 @@ def next_colleague(call: LiveCall) -> tuple[User, str] | None:
         free = [user for user in could_answer(one, at=now) if user.pk not in taken]
         chosen = next((user for user in _longest_idle(free) if str(user.pk) not in one.tried), None)
         if one.pk == call.pk:
-            return _dialled(chosen)
+            return dialled(chosen)
         if chosen is not None:
             taken.add(chosen.pk)
     return None
@@ -85,7 +87,7 @@ def busy(now: datetime) -> set[UUID]:
     """The colleagues whose telephone rings or who talk, for the desk or calling back."""
     rows = LiveCall.objects.filter(
         Q(state=State.RINGING, seen_at__gt=now - GONE)
-        | Q(state=State.CONNECTED, seen_at__gt=now - LONGEST_TALK),
+        | Q(state=State.CONNECTED, seen_at__gt=now - BUSY_FOR),
         ringing__isnull=False,
     )
     return set(rows.values_list("ringing", flat=True))
@@ -99,7 +101,8 @@ def on_the_line(now: datetime) -> QuerySet[LiveCall]:
     )
 
 
-def _dialled(user: User | None) -> tuple[User, str] | None:
+def dialled(user: User | None) -> tuple[User, str] | None:
+    """A colleague with the number to dial; None without one, or while the key is away."""
     if user is None:
         return None
     try:

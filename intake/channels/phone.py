@@ -5,6 +5,7 @@ Nothing is recorded. What is said is in `spoken`.
 
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 
@@ -47,6 +48,9 @@ class Heard:
 
     rung: str = ""
     """What became of the telephone we rang: completed, busy, no_answer, our_fault; "" for none."""
+
+    turn: str = ""
+    """Which ringing of a colleague's telephone the outcome is of; "" where that is not told."""
 
     @property
     def key(self) -> str:
@@ -108,6 +112,7 @@ class Phone(Channel):
             else Address("number", caller),
             pressed=form.one("Digits")[:1],
             over=form.one("CallStatus") in ENDED,
+            turn=dict(parse_qsl(urlsplit(hook.path).query)).get("turn", ""),
             rung=RUNG.get(rung, "our_fault"),
         )
 

@@ -133,14 +133,14 @@ def hold(language: str, *, place: int, minutes: int) -> str:
     return str(speech)
 
 
-def connect(language: str, *, number: str, call: UUID) -> str:
+def connect(language: str, *, number: str, call: UUID, turn: int) -> str:
     """Ring a colleague's own telephone; they hear what it is before the two are connected.
 
-    Each sees the helpline's number only.
+    Each sees the helpline's number only. `turn` says which ringing an outcome is of.
     """
     with _speech(language) as speech:
         speech.say(texts.call_connecting())
-        dial = _dial(f"{BASE}/dialled/", RING_SECONDS)
+        dial = _dial(f"{BASE}/dialled/?turn={turn}", RING_SECONDS)
         dial.number(number, url=f"{BASE}/whisper/{call}/")
         speech.twiml.append(dial)
     return str(speech)

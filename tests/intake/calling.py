@@ -21,6 +21,7 @@ class Caller:
     def __init__(self, desk: Desk, call: str = CALL, number: str = ASHA_PHONE) -> None:
         self.desk, self.call, self.number = desk, call, number
         self.document = ""
+        self.told = "dialled/"
 
     def post(self, path: str, **more: str) -> str:
         """One signed request about this call; the TwiML that answers it."""
@@ -44,7 +45,11 @@ class Caller:
         return self.press("hold", "") if stop(self.document) == "redirect" else spoken
 
     def dialled(self, status: str = "no-answer") -> str:
-        return heard(self.post("dialled/", DialCallStatus=status))
+        """How the telephone fared that rings, or else the last one that did."""
+        walked = twiml.walk(twiml.read(self.document))
+        if walked.stop == "dial" and walked.verb is not None:
+            self.told = walked.verb.attributes["action"].removeprefix("/hooks/phone/")
+        return heard(self.post(self.told, DialCallStatus=status))
 
     def hang_up(self) -> None:
         self.post("status/", CallStatus="completed")

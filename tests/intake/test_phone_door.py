@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from intake.models import InboundEvent, LiveCall
@@ -171,11 +172,11 @@ def test_g8_the_callers_number_is_kept_encrypted_only(caller: Caller, desk: Desk
 
 
 def test_while_the_master_key_is_away_the_call_goes_on_and_is_stored(
-    caller: Caller, amina: User, settings: object, monkeypatch: pytest.MonkeyPatch
+    caller: Caller, amina: User, settings: Settings
 ) -> None:
     give_telephone(amina)
-    monkeypatch.setattr(settings, "AMAAN_MASTER_KEY", "")
-    monkeypatch.setattr(settings, "AMAAN_MASTER_KEY_FILE", "/nowhere/master.key")
+    settings.AMAAN_MASTER_KEY = ""
+    settings.AMAAN_MASTER_KEY_FILE = "/nowhere/master.key"
     assert "next" in caller.to_queue()
     assert not caller.rings
     assert "safe to call" in caller.press("hold", "5")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts import services as accounts
 from accounts.models import Holiday, Shift, Telephone, User
@@ -97,6 +98,17 @@ def test_who_does_not_answer_is_followed_by_the_next_and_then_by_a_call_back(
     assert caller.live.state == "menu"
     desk.work()
     assert "call_missed" in notices(desk)
+
+
+def test_an_outcome_told_twice_passes_over_nobody(desk: Desk, both: None) -> None:
+    caller = Caller(desk)
+    caller.to_queue()
+    caller.dialled("no-answer")
+    second, told = caller.rings, caller.told
+    caller.post(told, DialCallStatus="no-answer")
+    assert caller.rings == second
+    caller.post("hold/", Digits="")
+    assert caller.rings == second
 
 
 def test_who_wants_a_person_all_the_same_has_everybody_rung_again(desk: Desk, both: None) -> None:
@@ -261,11 +273,11 @@ def test_whoever_presses_late_is_not_connected(desk: Desk, amina: User, ben: Use
 
 
 def test_who_hangs_up_while_waiting_is_called_once_only_where_the_helpline_wants_that(
-    desk: Desk, amina: User, settings: object, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, amina: User, settings: Settings
 ) -> None:
     give_telephone(amina)
     for rule, expected in ((False, []), (True, [("asked", '{"safe": "unknown"}')])):
-        monkeypatch.setattr(settings, "CALL_BACK_MISSED", rule)
+        settings.CALL_BACK_MISSED = rule
         caller = a_caller(desk, 7 + rule)
         caller.to_queue()
         caller.hang_up()
