@@ -19,8 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # What the surrounding environment says of other installations must not reach this one.
 OURS = (
     *("DATABASE_", "REDIS_URL", "SECRET_KEY", "AMAAN_", "PRODUCTION", "PRACTICE", "WORLD_", "HOST"),
-    *("TWILIO_", "META_", "IWF_", "MAIL_", "EMAIL_", "DEFAULT_FROM_EMAIL", "DJANGO_"),
-    "PUBLIC_BASE_URL",
+    *("TWILIO_", "IWF_", "MAIL_", "EMAIL_", "DEFAULT_FROM_EMAIL", "DJANGO_", "PUBLIC_BASE_URL"),
 )
 # Prints the environment that `script/start` gives every process.
 COMPLETE = (
@@ -49,6 +48,7 @@ def environment(home: Path) -> dict[str, str]:
         "WORLD_SMTP_PORT": str(free_port()),
         "WORLD_STATUS_DELAY": "0.02",
         "SWEEP_SECONDS": "2",
+        "HEALTH_TOKEN": "monitoring",
         "TMPDIR": str(home / "tmp"),
     }
     told = subprocess.run(
@@ -64,7 +64,6 @@ def environment(home: Path) -> dict[str, str]:
     world = f"http://127.0.0.1:{env['WORLD_PORT']}"
     return env | {
         "TWILIO_API_BASE": world,
-        "META_API_BASE": f"{world}/graph",
         "IWF_REPORT_URL": f"{world}/iwf/report",
         "IWF_LINK_URL": f"{world}/iwf/case",
         "IWF_CHILD_PAGE": f"{world}/iwf/link",
@@ -101,6 +100,31 @@ def clean_up(folder: Path) -> None:
 def postmaster(home: Path) -> int:
     """The process id of a home's PostgreSQL. Raises OSError when it does not run."""
     return int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+def descendants(pid: int) -> list[int]:
+    """A process and all that it started, itself first."""
+    found = [pid]
+    for one in found:
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            with suppress(OSError):
+                found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def wrong_clock(shift: str) -> dict[str, str]:
+    """The environment in which a program reads a wrong time of day; what it waits for passes.
+
+    Raises LookupError where Debian's package libfaketime is not installed (`script/test` does).
+    """
+    for path in Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"):
+        return {
+            "LD_PRELOAD": str(path),
+            "FAKETIME": shift,
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "DONT_FAKE_MONOTONIC": "1",
+        }
+    raise LookupError("faketime is needed (Debian: apt-get install faketime)")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -31,13 +32,24 @@ from typing import Any, Self
 import httpx
 import psycopg
 import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from helpline import local
 from helpline.embedded import postgres, valkey
 from helpline.embedded.home import Home, free_port
 from tests import leaks
 from tests.counterparts import World
-from tests.installation import ROOT, environment, postmaster, share_programs, start_guard
+from tests.installation import (
+    ROOT,
+    descendants,
+    environment,
+    postmaster,
+    share_programs,
+    start_guard,
+    wrong_clock,
+)
 
 STARTED = ("practice world", "web", "mail door", "sweep", "worker")
 
@@ -97,7 +109,10 @@ class Desk:
             made.name: made for made in local.children(self.env, sys.executable, self._process)
         }
         self.second_url = self._second_web()
+        sweep = self.processes["sweep"]
+        self.processes["sweep 2"] = self._process("sweep 2", sweep.command, sweep.env)
         self.world = World(int(self.env["WORLD_PORT"]), int(self.env["WORLD_SMTP_PORT"]))
+        self.opened_at = datetime.now(UTC)
         self.world.public = self.web_url
 
     @classmethod
@@ -111,6 +126,7 @@ class Desk:
             desk.manage("demo")
             for name in STARTED:
                 desk.processes[name].start()
+            desk.opened_at = desk.rows("SELECT clock_timestamp()")[0][0]
             desk.wait_for(lambda: desk.world.about()["connected"], 30)
             for name in STARTED:
                 desk.wait_until_ready(name)
@@ -165,6 +181,59 @@ class Desk:
             yield
         finally:
             self.start(name)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """A process and all it started stand still (SIGSTOP), and go on afterwards."""
+        self.processes[name].signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.processes[name].signal(signal.SIGCONT)
+
+    @contextmanager
+    def other_clock(self, name: str, shift: str) -> Iterator[None]:
+        """A process whose clock is wrong, such as "+3d" (what it waits for passes as ever)."""
+        process = self.processes[name]
+        right = process.env
+        process.kill()
+        process.env = {**right, **wrong_clock(shift)}
+        self.start(name)
+        try:
+            yield
+        finally:
+            process.kill()
+            process.env = right
+            self.start(name)
+
+    def power_cut(self) -> list[str]:
+        """Everything ends at once, servers too; the names of the processes that ran."""
+        ran = [name for name, made in self.processes.items() if made.alive]
+        servers = [*descendants(postmaster(self.home.path)), self._broker()]
+        for pid in servers:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for name in ran:
+            self.processes[name].signal(signal.SIGKILL)
+        for name in ran:
+            self.processes[name].kill()
+        self.wait_for(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in servers), 10)
+        return ran
+
+    def power_on(self, names: list[str]) -> None:
+        """Servers first, then these processes."""
+        with self.home.locked():
+            postgres.ensure(self.home)
+            valkey.ensure(self.home)
+        for name in names:
+            self.processes[name].start()
+        for name in names:
+            self.wait_until_ready(name)
+
+    def broker(self) -> redis.Redis:
+        """A connection to the broker."""
+        retry = Retry(NoBackoff(), 0)
+        return redis.Redis.from_url(self.env["REDIS_URL"], socket_timeout=5, retry=retry)
 
     @contextmanager
     def broker_frozen(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 
 from accounts.models import Team, User
-from cases import services, triage
+from cases import locking, services, triage
 from cases.models import Case, CaseConversation, ClosingReason
 from intake.models import Conversation, Risk
 from intake.writing import lock, raise_risk
@@ -105,3 +105,18 @@ def now(case: Case) -> tuple[object, str]:
     with acting(part="assignment"):
         row = Case.objects.get(pk=case.pk)
         return row.holder_id, row.risk
+
+
+def test_a_new_reporter_does_not_wait_for_an_assignment_in_the_same_team(
+    amina: User, team: Team
+) -> None:
+    case = people.case_of(amina, team=team)
+    with ThreadPoolExecutor(1) as threads, acting(part="assignment"):
+        locking.hold(case, loads=True)
+
+        def arrive() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")
+            people.arrive("hello", team=team, sender="+919900000777")
+
+        assert threads.submit(alone(arrive)).result(20) == ""

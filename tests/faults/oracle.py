@@ -15,10 +15,10 @@ from typing import NamedTuple
 from tests.processes import Desk
 
 STUCK_IN = "SELECT count(*) FROM intake_inboundevent WHERE state = 'waiting'"
+# Copies at providers are tidied away hours later: nobody waits for that.
 STUCK_OUT = (
     "SELECT count(*) FROM intake_outboundmessage"
-    " WHERE state IN ('approved', 'leased', 'calling', 'unknown')"
-    " AND (priority < 9 OR not_before <= now())"  # tidying at providers has its own hour
+    " WHERE state IN ('approved', 'leased', 'calling', 'unknown') AND priority < 9"
 )
 DEAD = "SELECT problem FROM intake_inboundevent WHERE state = 'dead'"
 ENTRIES = """
@@ -47,7 +47,7 @@ def key_of(sid: str) -> str:
     return hashlib.sha256(sid.encode()).hexdigest()
 
 
-def wrong(desk: Desk, sent: Iterable[Sent]) -> list[str]:
+def wrong(desk: Desk, sent: Iterable[Sent], *, ordered: bool = True) -> list[str]:
     """What is not so: each taken message once, in its sender's one conversation, in order."""
     sent = list(sent)
     by_key = {key_of(one.sid): one for one in sent}
@@ -64,7 +64,7 @@ def wrong(desk: Desk, sent: Iterable[Sent]) -> list[str]:
     everybody = [conversation for where in homes.values() for conversation in where]
     if len(everybody) != len(set(everybody)):
         found.append("two senders share a conversation")
-    for sender in homes:
+    for sender in homes if ordered else ():
         order = [places[one.sid] for one in sent if one.sender == sender and one.sid in places]
         if order != sorted(order):
             found.append(f"out of order: {sender}")
@@ -80,6 +80,72 @@ def told_twice(desk: Desk, senders: Iterable[str]) -> list[str]:
     return found
 
 
+def sends_that_disagree(desk: Desk) -> list[str]:
+    """Where our rows and the provider's ledger tell different stories of what was sent.
+
+    Sent says the row, and the ledger has no such message; or the ledger has one that no row knows.
+    The provider also holds what was never ours to send: those are not `outbound`.
+    """
+    rows = desk.rows(
+        "SELECT provider_ref, state FROM intake_outboundmessage"
+        " WHERE carrier = 'whatsapp' AND message_id IS NOT NULL AND created_at > %s",
+        desk.opened_at,
+    )
+    ours = Counter(ref for ref, _state in rows if ref)
+    theirs = {
+        message["id"]
+        for message in desk.world.ledger()["Message"]
+        if message["direction"].startswith("outbound") and message["to"].startswith("whatsapp:")
+    }
+    told = {ref for ref, state in rows if state in ("accepted", "delivered", "read")}
+    found = [f"one send, two rows: {ref}" for ref, times in ours.items() if times > 1]
+    found += [f"said to be sent, and was not: {ref or 'no reference'}" for ref in told - theirs]
+    found += [f"sent, and nobody knows: {sid}" for sid in theirs - set(ours)]
+    return found
+
+
+def replies_off_the_record(desk: Desk) -> int:
+    """How many answers of colleagues have no row in the record."""
+    query = (
+        "SELECT count(*) FROM intake_message m WHERE m.direction = 'out' AND m.kind = 'text'"
+        " AND m.author_id IS NOT NULL AND m.at > %s AND NOT EXISTS (SELECT 1"
+        " FROM privacy_auditevent e WHERE e.verb = 'reply' AND e.subject_id = m.id)"
+    )
+    return int(desk.rows(query, desk.opened_at)[0][0])
+
+
+def late(desk: Desk, sent: Iterable[Sent]) -> int:
+    """How many of these are marked as found at the provider afterwards."""
+    query = "SELECT count(*) FROM intake_inboundevent WHERE late AND key = ANY(%s)"
+    return int(desk.rows(query, [key_of(one.sid) for one in sent])[0][0])
+
+
+def doubts(desk: Desk) -> int:
+    """How many sends nobody knows the outcome of."""
+    query = (
+        "SELECT count(*) FROM intake_outboundmessage WHERE state = 'unknown' AND created_at > %s"
+    )
+    return int(desk.rows(query, desk.opened_at)[0][0])
+
+
+def dead(desk: Desk) -> list[str]:
+    """Why arrivals became dead letters, one code for each."""
+    return [problem for (problem,) in desk.rows(DEAD)]
+
+
+def at_work(desk: Desk) -> bool:
+    """Whether anything that waits moves on: no arrival waits longer than a minute."""
+    query = "SELECT min(received_at) > clock_timestamp() - interval '1 minute' FROM"
+    (found,) = desk.rows(f"{query} intake_inboundevent WHERE state = 'waiting'")[0]
+    return found is None or bool(found)
+
+
+def new_periods(desk: Desk) -> None:
+    """Make all periodic work due anew."""
+    with desk.database() as connection:
+        connection.execute("UPDATE privacy_schedulerun SET period = ''")
+
+
 def stuck(desk: Desk) -> int:
     """How much still waits, in and out; what only time can settle (unknown sends) counts too."""
     return int(desk.rows(STUCK_IN)[0][0]) + int(desk.rows(STUCK_OUT)[0][0])
@@ -93,6 +159,8 @@ def let_time_pass(desk: Desk, minutes: float) -> None:
             ("intake_outboundmessage", "leased_until"),
             ("intake_outboundmessage", "not_before"),
             ("intake_outboundmessage", "settled_at"),
+            ("intake_outboundmessage", "asked_at"),
+            ("intake_trouble", "last_at"),
         ):
             connection.execute(
                 f"UPDATE {table} SET {column} = {column} - %s * interval '1 minute'"  # noqa: S608
@@ -103,7 +171,7 @@ def let_time_pass(desk: Desk, minutes: float) -> None:
 
 def called(desk: Desk) -> int:
     """How much is in the middle of being sent."""
-    query = "SELECT count(*) FROM intake_outboundmessage WHERE state = 'calling'"
+    query = "SELECT count(*) FROM intake_outboundmessage WHERE state IN ('leased', 'calling')"
     return int(desk.rows(query)[0][0])
 
 

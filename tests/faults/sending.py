@@ -44,6 +44,8 @@ class Post:
     sent: list[Sent] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    unordered: list[Sent] = field(default_factory=list)
+    spilled: int = 0  # answers with somebody's words in them
     http: httpx.Client = field(default_factory=_http)
 
     def carry(self, sender: str, text: str) -> bool:
@@ -51,7 +53,7 @@ class Post:
         form = self.desk.world.whatsapp_form(sender, marked(text), profile_name=WORD)
         first = len(self.sent) % len(self.addresses)
         tries = (self.addresses[first], self.addresses[first - 1])
-        taken = any(self._knock(address, form) == 200 for address in tries)
+        taken = any(self.knock(address, form) == 200 for address in tries)
         self.sent.append(Sent(sender, form["MessageSid"], taken))
         return taken
 
@@ -66,6 +68,24 @@ class Post:
         with ThreadPoolExecutor(at_once) as pool:
             list(pool.map(write, people))
 
+    def pour(self, sender: str, *, seconds: float, at_once: int) -> None:
+        """One person writes as fast as can be, through so many lines at once: in no order."""
+        ends, place = time.monotonic() + seconds, count()
+
+        def write() -> None:
+            while time.monotonic() < ends:
+                form = self.desk.world.whatsapp_form(sender, marked(f"nonsense {next(place)}"))
+                taken = self.knock(self.addresses[0], form) == 200
+                self.unordered.append(Sent(sender, form["MessageSid"], taken))
+
+        with ThreadPoolExecutor(at_once) as pool:
+            for one in [pool.submit(write) for _ in range(at_once)]:
+                one.result()
+
+    def p99(self) -> float:
+        """What 99 of 100 requests did not exceed, in seconds."""
+        return sorted(self.seconds)[int(len(self.seconds) * 0.99)]
+
     def figures(self) -> str:
         """How long requests took, in milliseconds."""
         ordered = sorted(self.seconds)
@@ -75,7 +95,8 @@ class Post:
             f" p99 {most * 1000:.0f} ms, longest {ordered[-1] * 1000:.0f} ms"
         )
 
-    def _knock(self, address: str, form: Mapping[str, str]) -> int:
+    def knock(self, address: str, form: Mapping[str, str]) -> int:
+        """Post one form; the status of the answer, 0 when there is none."""
         token = self.desk.env["TWILIO_AUTH_TOKEN"]
         signature = twilio_signature(self.desk.web_url + HOOK, form, token)
         began, status = time.monotonic(), 0
@@ -83,6 +104,7 @@ class Post:
             headers = {"X-Twilio-Signature": signature}
             answer = self.http.post(address + HOOK, data=dict(form), headers=headers)
             status = answer.status_code
+            self.spilled += WORD in answer.text
         except httpx.HTTPError:
             pass
         self.seconds.append(time.monotonic() - began)
