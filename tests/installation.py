@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # What the surrounding environment says of other installations must not reach this one.
 OURS = (
     *("DATABASE_", "REDIS_URL", "SECRET_KEY", "AMAAN_", "PRODUCTION", "PRACTICE", "WORLD_", "HOST"),
-    *("TWILIO_", "IWF_", "MAIL_", "EMAIL_", "DEFAULT_FROM_EMAIL", "DJANGO_", "PUBLIC_BASE_URL"),
+    *("TWILIO_", "META_", "IWF_", "MAIL_", "EMAIL_", "DEFAULT_FROM_EMAIL", "DJANGO_"),
+    "PUBLIC_BASE_URL",
 )
 # Prints the environment that `script/start` gives every process.
 COMPLETE = (
@@ -64,6 +65,7 @@ def environment(home: Path) -> dict[str, str]:
     world = f"http://127.0.0.1:{env['WORLD_PORT']}"
     return env | {
         "TWILIO_API_BASE": world,
+        "META_API_BASE": f"{world}/graph",
         "IWF_REPORT_URL": f"{world}/iwf/report",
         "IWF_LINK_URL": f"{world}/iwf/case",
         "IWF_CHILD_PAGE": f"{world}/iwf/link",

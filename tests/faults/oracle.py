@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tests.processes import Desk
 
 STUCK_IN = "SELECT count(*) FROM intake_inboundevent WHERE state = 'waiting'"
-# Copies at providers are tidied away hours later: nobody waits for that.
+# Copies at providers are tidied away in their own time: see `untidied`.
 STUCK_OUT = (
     "SELECT count(*) FROM intake_outboundmessage"
     " WHERE state IN ('approved', 'leased', 'calling', 'unknown') AND priority < 9"
@@ -149,6 +149,15 @@ def new_periods(desk: Desk) -> None:
 def stuck(desk: Desk) -> int:
     """How much still waits, in and out; what only time can settle (unknown sends) counts too."""
     return int(desk.rows(STUCK_IN)[0][0]) + int(desk.rows(STUCK_OUT)[0][0])
+
+
+def untidied(desk: Desk) -> int:
+    """How many copies at providers should be gone by now."""
+    query = (
+        "SELECT count(*) FROM intake_outboundmessage WHERE priority = 9"
+        " AND state IN ('approved', 'leased', 'calling', 'unknown') AND not_before <= now()"
+    )
+    return int(desk.rows(query)[0][0])
 
 
 def let_time_pass(desk: Desk, minutes: float) -> None:

@@ -35,7 +35,7 @@ def test_h1_no_piece_of_a_picture_lies_anywhere(real_desk: Desk) -> None:
         world.send_meta({"sender": asha, "pictures": 1}, {"sender": ben, "pictures": 1})
         sender = leaks.mail_address(9933)
         world.send_raw_mail(mail_with_pictures(sender), sender=sender)
-        real_desk.wait_for(lambda: oracle.stuck(real_desk) == 0, 90)
+        real_desk.wait_for(lambda: oracle.stuck(real_desk) + oracle.untidied(real_desk) == 0, 90)
         media = world.ledger()["Media"]
         real_desk.wait_for(lambda: all(one["deleted"] for one in world.ledger()["Media"]), 60)
     assert len(media) >= 5
