@@ -93,17 +93,12 @@ class Email(Channel):
         connection = get_connection()
         try:
             connection.open()
+        except smtplib.SMTPAuthenticationError:
+            raise CarrierError("credentials", permanent=False) from None
         except (OSError, smtplib.SMTPException):
             raise CarrierError("unreachable", permanent=False) from None
         try:
-            connection.send_messages([mail])
-        except smtplib.SMTPRecipientsRefused as refused:
-            codes = [code for code, _words in refused.recipients.values()]
-            raise _refused(max(codes, default=550), "wrong_address") from None
-        except smtplib.SMTPResponseException as refused:
-            raise _refused(refused.smtp_code, "our_fault") from None
-        except (OSError, smtplib.SMTPException):
-            raise NotKnown("no_answer") from None
+            _hand_over(connection, mail)
         finally:
             _hang_up(connection)
         return outbound.pk.hex
@@ -230,6 +225,21 @@ def _manner(outbound: OutboundMessage) -> tuple[str, bool]:
         )
         language, kind, author = found.get()
     return language, kind == Message.Kind.AUTOMATIC and author is None
+
+
+def _hand_over(connection: BaseEmailBackend, mail: EmailMessage) -> None:
+    """Give a mail to the server. Raises CarrierError for a refusal, NotKnown without an answer."""
+    try:
+        connection.send_messages([mail])
+    except smtplib.SMTPRecipientsRefused as refused:
+        codes = [code for code, _words in refused.recipients.values()]
+        raise _refused(max(codes, default=550), "wrong_address") from None
+    except smtplib.SMTPSenderRefused as refused:  # ours: until a person puts it right
+        raise _refused(refused.smtp_code, "credentials") from None
+    except smtplib.SMTPResponseException as refused:
+        raise _refused(refused.smtp_code, "our_fault") from None
+    except (OSError, smtplib.SMTPException):
+        raise NotKnown("no_answer") from None
 
 
 def _refused(code: int, problem: str) -> CarrierError:

@@ -180,7 +180,7 @@ class ImapExpunge(Carrier):
                 if box.marked(outbound.provider_ref):
                     raise NotKnown("still_there")
         except LoginError:
-            raise CarrierError("our_fault", permanent=False, retry_after=ASK_AGAIN) from None
+            raise CarrierError("credentials", permanent=False, retry_after=ASK_AGAIN) from None
         except LOST:
             raise NotKnown("no_answer") from None
         except IMAPClientError:

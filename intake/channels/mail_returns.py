@@ -31,7 +31,7 @@ class Returned:
     """Our own key of it, 32 hex digits."""
 
     problem: str
-    """wrong_address, blocked, bounced; "" while it is only late."""
+    """wrong_address, or bounced for any other reason; "" while it is only late."""
 
 
 def returned(
@@ -104,10 +104,8 @@ def _word_of(status: str) -> str:
     if found is None:
         return "wrong_address"
     kind, subject, detail = found.groups()
-    if subject == "7":
-        return "blocked"
-    if kind == "4" or subject in ("3", "4") or (subject, detail) == ("2", "2"):
-        return "bounced"  # too long away, too large, or full: the address may be right
+    if kind == "4" or subject in ("3", "4", "7") or (subject, detail) == ("2", "2"):
+        return "bounced"  # too long away, too large, refused, full: the address may be right
     return "wrong_address"
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from intake import tasks
+from intake import tasks, troubles
 from intake.channels.imap import Mailbox, mailbox, make_kept_folder
+from intake.management.commands import mail_fetch
 from intake.management.commands.mail_fetch import Fetcher, tidy
 from intake.models import InboundEvent
 from tests.counterparts import ASHA_MAIL
@@ -160,6 +161,30 @@ def test_what_the_kept_folder_holds_and_we_do_not_know_is_fetched_again(
         tidy(box)
     assert (server.count(), server.count("Kept")) == (1, 0)
     assert fetch() == 1
+
+
+def test_what_stands_in_the_way_is_told_at_the_desk_and_ends_by_itself(
+    desk: Desk, server: Dovecot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetcher = Fetcher()
+    monkeypatch.setattr(mail_fetch, "TOLD_AFTER", 0.0)
+    monkeypatch.setattr(Mailbox, "wait", lambda *_: fetcher.stop.set())
+
+    def until(told: list[str]) -> None:
+        fetcher.stop.clear()
+        monkeypatch.setattr(fetcher.stop, "wait", lambda _seconds: fetcher.stop.set())
+        fetcher.run()
+        assert [trouble.problem for trouble in troubles.standing()] == told
+
+    settings.IMAP_PASSWORD = "wrong"
+    until(["credentials"])
+    settings.IMAP_PASSWORD = PASSWORD
+    until([])
+    server.stop()
+    until(["unreachable"])
+    server.start()
+    until([])
+    assert desk.conversations() == []
 
 
 def test_a_mail_nobody_can_fetch_is_set_aside_and_delays_no_other(

@@ -19,7 +19,14 @@ from django.db import connection, connections
 from pytest_django import Settings
 
 from intake.models import InboundEvent
-from tests.dovecot import PASSWORD, USER, Dovecot, dovecot  # noqa: F401 (a fixture)
+from tests.dovecot import (
+    PASSWORD,
+    USER,
+    Dovecot,
+    dovecot,  # noqa: F401 (a fixture)
+    remove_dovecot,
+    start_dovecot,
+)
 from tests.installation import ROOT
 from tests.intake.conftest import MARK, Desk
 from tests.intake.letters import PICTURE, mail
@@ -98,6 +105,7 @@ class Fetching:
             "IMAP_USER": USER,
             "IMAP_PASSWORD": PASSWORD,
             "IMAP_TLS": "none",
+            "IMAP_POLL_SECONDS": "1",
         }
         self.process = self.start()
 
@@ -159,6 +167,21 @@ def test_f20_cut_killed_and_renumbered_every_mail_is_there_once(
     assert len(desk.conversations()) == MAILS
     assert dovecot.count("Kept") == 0  # each was deleted at the provider, and that was confirmed
     assert cutter.cuts >= 4
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+@pytest.mark.usefixtures("desk")
+def test_a_server_that_tells_nothing_is_asked_again_and_again() -> None:
+    server = start_dovecot("IMAP4rev1 UIDPLUS")
+    fetching = Fetching(server.port)
+    try:
+        for count in (1, 2):
+            server.put(letter(count))
+            wait_for(lambda count=count: InboundEvent.objects.count() == count)  # type: ignore[misc]
+        assert fetching.end() == 0
+    finally:
+        fetching.process.kill()
+        remove_dovecot(server)
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "keys"])

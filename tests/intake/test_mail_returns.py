@@ -49,7 +49,7 @@ def test_the_worlds_own_mail_server_returns_what_nobody_there_can_get(desk: Desk
     [
         ("failed", "5.1.1", "failed", "wrong_address"),
         ("failed", "", "failed", "wrong_address"),
-        ("failed", "5.7.1", "failed", "blocked"),
+        ("failed", "5.7.1", "failed", "bounced"),
         ("failed", "5.2.2", "failed", "bounced"),
         ("failed", "4.4.7", "failed", "bounced"),
         ("delayed", "4.4.1", "accepted", ""),

@@ -5,15 +5,16 @@ import random
 import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from threading import Event
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection, transaction
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 
-from intake import services
+from intake import services, troubles
 from intake.channels.email import Email
 from intake.channels.imap import (
     LOST,
@@ -29,6 +30,8 @@ from intake.models import InboundEvent
 
 IDLE_FOR: Final = 300.0  # seconds; servers end a longer wait, and what was missed is seen then
 TIDY_EVERY: Final = 600.0  # seconds between two looks at the kept folder
+TOLD_AFTER: Final = 60.0  # seconds of failing until the desk is told
+LINE: Final = "imap"
 LONGEST_PAUSE: Final = 60.0  # seconds between two tries to connect
 MOST_CUT_OFF: Final = 5  # a mail at which the line broke so often is taken by its header alone
 
@@ -42,6 +45,7 @@ class Fetcher:
         self.stop = Event()
         self.failed: Counter[tuple[int, int]] = Counter()
         self.tidied_at = 0.0
+        self.failing_since = 0.0
 
     def run(self) -> None:
         """Connect and fetch until told to stop; after a failure again, later each time."""
@@ -50,17 +54,33 @@ class Fetcher:
             try:
                 with mailbox() as box:
                     make_kept_folder(box)
-                    pause = 1.0
                     while not self.stop.is_set():
                         self.round(box)
+                        pause = 1.0
+                        self.tell("")
                         box.wait(IDLE_FOR, self.stop.wait)
+            except LoginError:
+                self.tell("credentials")
             except (*LOST, IMAPClientError) as fault:
                 logger.warning("the mailbox did not answer: %s", type(fault).__name__)
+                self.tell("unreachable")
             except Error as fault:
                 connection.close()
                 logger.warning("the database did not answer: %s", type(fault).__name__)
             self.stop.wait(pause * random.uniform(0.5, 1.5))  # noqa: S311
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def tell(self, problem: str) -> None:
+        """Have the desk shown what stands in the way for too long; "" when nothing does."""
+        with suppress(Error):
+            if not problem:
+                for known in ("credentials", "unreachable"):
+                    troubles.end(LINE, known)
+                self.failing_since = 0.0
+                return
+            self.failing_since = self.failing_since or time.monotonic()
+            if problem == "credentials" or time.monotonic() - self.failing_since > TOLD_AFTER:
+                troubles.note(LINE, problem)
 
     def round(self, box: Mailbox) -> int:
         """Take everything that waits, and tidy when it is time; returns how many were new."""
