@@ -65,7 +65,8 @@ def danger(
 ) -> str:
     """Once, when words of danger came: whether a person is told, and whom to call now.
 
-    `on_call` False: nobody is told before we open at `opens`, and the text says so.
+    `on_call` False: nobody is told before we open at `opens`; the text says so, and what helps
+    until then.
     """
     lines = [_("Thank you for telling us. You matter, and you are not alone.")]
     if on_call:
@@ -76,6 +77,8 @@ def danger(
     if calls:
         lines += ["", _("If you or someone else could be hurt now, please call:"), *calls]
     lines += ["", _("If you can, go to a place or a person where you feel safe.")]
+    if not on_call:
+        lines += ["", *tonight()]
     return "\n".join(lines)
 
 

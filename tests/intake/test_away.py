@@ -7,7 +7,8 @@ import pytest
 from accounts.models import Shift, Team, User
 from accounts.services import plan_shift, set_languages
 from intake import registry
-from intake.models import Conversation, OnCallPage, Risk
+from intake.models import Channel, Conversation, OnCallPage, Risk
+from intake.reach import LONGEST
 from intake.services import reply
 from privacy.access import acting
 from privacy.clock import database_now
@@ -68,8 +69,24 @@ def test_danger_with_nobody_on_call_says_so_with_numbers_and_no_false_promise(ni
     ((code, words),) = said_back(hear(f"i want to kill myself {MARK}"))
     assert code == "danger"
     assert "being called" not in words
-    assert "Nobody here can read it right now" in words
+    assert "Until then, this can help" in words
+    assert "Nobody here can read your message right now" in words
     assert "112" in words
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "hi-Latn", "ar", "fr"])
+def test_every_first_text_fits_into_one_message(night: Team, language: str) -> None:
+    for sender, text in (
+        ("+919900000021", f"i want to kill myself {MARK}"),
+        ("+919900000022", f"hello {MARK}"),
+        ("+919900000023", "i have sexual thoughts about children and i am scared"),
+        ("+919900000024", "HELP"),
+    ):
+        conversation = hear(text, sender=sender, language=language)
+        assert fresh(conversation).language == language
+        assert codes(conversation) != []
+        lengths = [len(words) for _code, words in said_back(conversation)]
+        assert max(lengths) <= LONGEST[Channel.WHATSAPP]
 
 
 def test_danger_at_night_wakes_who_is_on_call(on_call: User) -> None:
