@@ -1,4 +1,4 @@
-"""How much of a request is ever read: little, except what a mail provider posts with our secret.
+"""How much of a request is ever read: little, except what providers gather or post as a whole.
 
 A body stays in memory: Django would write a larger one to a temporary file (ASGI), and what a mail
 brings must never touch a disk.
@@ -16,6 +16,8 @@ from django.utils.crypto import constant_time_compare
 ORDINARY: Final = 512 * 1024  # octets: the largest form of ours has far less
 LARGEST: Final = settings.DATA_UPLOAD_MAX_MEMORY_SIZE  # a whole mail with its attachments
 MAIL_DOORS: Final = "/hooks/mail/"
+BATCHED: Final = 3 * 1024 * 1024  # what Meta gathers in one body, by its own word
+BATCH_DOOR: Final = "/hooks/meta/"
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -27,7 +29,7 @@ def most(path: str, authorization: str) -> int:
     """How many octets a request to this address may have."""
     if path.startswith(MAIL_DOORS) and _has_secret(authorization):
         return LARGEST
-    return ORDINARY
+    return BATCHED if path == BATCH_DOOR else ORDINARY
 
 
 def limited(app: App) -> App:

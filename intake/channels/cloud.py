@@ -20,11 +20,10 @@ from intake.channels.base import (
     read_bound,
     refuse_outside_window,
 )
-from intake.inbound import Address, Inbound, MediaNotice, key_of_id
+from intake.inbound import Address, Inbound, MediaNotice, key_of_content, key_of_id
 from intake.models import OutboundMessage
 
 CARRIER: Final = "cloud"
-MOST_ENTRIES: Final = 1000  # messages and statuses of one body; Meta batches up to that
 LONGEST_REF: Final = 64
 _NUMBER: Final = re.compile(r"\d{6,15}")
 
@@ -75,7 +74,7 @@ class Cloud(Channel):
             raise Unreadable from None
         if not isinstance(body, dict):
             raise Unreadable
-        return list(_arrivals(body))[:MOST_ENTRIES]
+        return list(_arrivals(body))
 
     def send(self, outbound: OutboundMessage) -> str:
         refuse_outside_window(outbound)
@@ -137,14 +136,15 @@ def _arrivals(body: Facts) -> Iterator[Inbound]:
                 continue  # another number of the same app: not ours to take in
             people = _people(value)
             for message in _rows(value.get("messages")):
-                if _text(message.get("id")):
-                    yield _message(message, people)
+                yield _message(message, people)
             for status in _rows(value.get("statuses")):
                 if _text(status.get("id")):
                     yield _status(status)
 
 
 def _message(message: Facts, people: dict[str, Facts]) -> Inbound:
+    """One message; a dead letter when it has no id of its own or nobody sent it."""
+    ref = _text(message.get("id"))
     number, own_id = _text(message.get("from")), _text(message.get("from_user_id"))
     person = people.get(number) or people.get(own_id) or {}
     if not number and not own_id and len(people) == 1:
@@ -158,7 +158,7 @@ def _message(message: Facts, people: dict[str, Facts]) -> Inbound:
     return Inbound(
         provider="meta",
         kind="message",
-        key=key_of_id(_text(message.get("id"))),
+        key=key_of_id(ref) if ref else key_of_content(json.dumps(message, sort_keys=True)),
         channel="whatsapp",
         carrier=CARRIER,
         sender=addresses[0] if addresses else None,
@@ -170,8 +170,14 @@ def _message(message: Facts, people: dict[str, Facts]) -> Inbound:
         provider_ref=_text(what.get("id"))[:LONGEST_REF] if media or kind == "sticker" else "",
         button=button,
         occurred_at=_moment(message.get("timestamp")),
-        problem="" if addresses else "no_sender",
+        problem=_problem(ref, addresses),
     )
+
+
+def _problem(ref: str, addresses: tuple[Address, ...]) -> str:
+    if not ref:
+        return "no_id"
+    return "" if addresses else "no_sender"
 
 
 def _status(status: Facts) -> Inbound:

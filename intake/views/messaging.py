@@ -17,7 +17,7 @@ from intake.channels.whatsapp import WHATSAPP
 from intake.views.signed import signed
 from privacy.middleware import works_without_key
 
-LARGEST_BATCH: Final = 512 * 1024  # octets; Meta gathers what it could not bring before
+LARGEST_BATCH: Final = 3 * 1024 * 1024  # octets; Meta gathers what it could not bring before
 
 
 @signed(WHATSAPP)
