@@ -140,7 +140,15 @@ def _database(name: str) -> dict[str, Any]:
     found: dict[str, Any] = env.db_url_config(url) if url else {}
     if found.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name}_URL must name a PostgreSQL database.")
-    options = found.get("OPTIONS", {}) | {"options": _TIMEOUTS, "connect_timeout": 3}
+    options = found.get("OPTIONS", {}) | {
+        "options": _TIMEOUTS,
+        "connect_timeout": 3,
+        # A database that the network lost is noticed: unanswered packets (ms), silence (s).
+        "tcp_user_timeout": 5000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+    }
     if AMAAN_PROCESS == "web":
         # A provider that waits is answered soon, so that it tries again; and after an outage the
         # next request connects, instead of waiting for a pause that grew with it (all in seconds).

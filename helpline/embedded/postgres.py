@@ -27,6 +27,8 @@ ROLES = {
     "amaan_backup": "NOCREATEDB BYPASSRLS",
 }
 DATABASES = ("amaan", "amaan_keys")
+# Whatever else holds connections, these are left for the doors: an arrival is stored all the same.
+RESERVED_FOR = "amaan_web"
 
 # No value of a statement, parameter or constraint may reach the log, so neither errors nor
 # their details and statements are logged: the application sees them, the file does not.
@@ -39,6 +41,7 @@ fsync = on
 synchronous_commit = on
 full_page_writes = on
 max_connections = 100
+reserved_connections = 40
 shared_buffers = 128MB
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -210,6 +213,9 @@ def _make_roles_and_databases(home: Home, port: int) -> None:
                         sql.Literal(home.password(role)),
                     )
                 )
+        connection.execute(
+            sql.SQL("GRANT pg_use_reserved_connections TO {}").format(sql.Identifier(RESERVED_FOR))
+        )
         known = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
         for database in DATABASES:
             if database not in known:
