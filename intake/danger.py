@@ -91,7 +91,7 @@ def _phrases() -> dict[str, Phrases]:
 def _idioms() -> dict[str, Phrases]:
     """Sayings that hold a phrase of the lists and mean no harm ("i could die laughing")."""
     lists = read("idioms.json")
-    return {language: Phrases(language, {"": entries}) for language, entries in lists.items()}
+    return {language: Phrases(language, {"": lists.get(language, [])}) for language in _phrases()}
 
 
 @cache

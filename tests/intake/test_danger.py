@@ -80,12 +80,12 @@ def test_few_harmless_sentences_are_taken_for_danger() -> None:
     assert len(alarms) <= 0.02 * len(sentences), alarms
 
 
-@pytest.mark.parametrize("code", languages.OWN)
+@pytest.mark.parametrize("code", [*languages.OWN, "mr"])
 def test_danger_is_heard_in_varied_spelling(code: str) -> None:
     said = [(flag, one) for flag, many in corpus("danger_said")[code].items() for one in many]
     missed = [one for flag, one in said if flag not in {hit.flag for hit in danger.find(one)}]
     print(f"{code}: {len(said) - len(missed)} of {len(said)} heard")
-    assert len(said) >= 40
+    assert len(said) >= (40 if code in languages.OWN else 20)
     assert len(missed) <= 0.05 * len(said), missed
 
 
@@ -167,7 +167,7 @@ def test_a_phrase_is_shown_as_the_list_spells_it() -> None:
 @pytest.mark.usefixtures("db")
 def test_every_flag_of_the_lists_is_a_risk_flag() -> None:
     lists = json.loads(files("intake").joinpath("danger_words.json").read_text(encoding="utf-8"))
-    assert set(lists) == {"en", "hi", "hi-Latn", "ar", "fr"}
+    assert set(lists) == {*languages.OWN, "mr"}
     for flags in lists.values():
         assert set(flags) == set(danger.LEVELS)
     assert all(is_code("risk_flag", flag) for flag in danger.LEVELS)
