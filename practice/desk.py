@@ -1,6 +1,7 @@
 """What the practice page shows of one person's telephone, WhatsApp and mailbox."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ def send_message(
     world: Counterpart, persona: Persona, body: str, *, line: str, picture: bool
 ) -> None:
     """Send a message as this person; `picture` sends a notice of one, never a picture."""
-    said = {
+    said: dict[str, Any] = {
         "sender": persona.phone if line == "sms" else persona.whatsapp,
         "body": body,
         "profile_name": persona.name,

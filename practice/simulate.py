@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 
@@ -31,7 +32,7 @@ def whatsapp(world: Counterpart, given: argparse.Namespace) -> bool:
     """Send a WhatsApp message and print what comes back."""
     persona = _persona(given.sender, "whatsapp")
     before = len(world.messages_to(persona.whatsapp))
-    said = {
+    said: dict[str, Any] = {
         "sender": persona.whatsapp,
         "body": given.text,
         "profile_name": persona.name,
