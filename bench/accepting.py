@@ -31,8 +31,10 @@ def measure(desk: Desk, *, scale: float = 1.0) -> dict[str, float]:
         _add(accepted, asyncio.run(_flat(desk, hooks, scale)))
         _add(bare, asyncio.run(_flat(desk, plain, scale)))
     say(f"accepted {accepted.per_second:.0f}/s, bare view {bare.per_second:.0f}/s")
-    half = asyncio.run(at_rate(desk.port, hooks, rate=accepted.per_second / 2, seconds=20 * scale))
-    _nothing_refused(accepted, bare, half)
+    rate, seconds = accepted.per_second / 2, 20 * scale
+    half = asyncio.run(at_rate(desk.port, hooks, rate=rate, seconds=seconds))
+    beside = asyncio.run(at_rate(desk.port, plain, rate=rate, seconds=seconds))
+    _nothing_refused(accepted, bare, half, beside)
     p50, p99 = half.quantile(0.5), half.quantile(0.99)
     say(f"at half of that: median {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")
     return {
@@ -42,6 +44,7 @@ def measure(desk: Desk, *, scale: float = 1.0) -> dict[str, float]:
         "p50_ms": p50 * 1000,
         "p99_ms": p99 * 1000,
         "p99_over_p50": p99 / p50,
+        "bare_p99_over_p50": beside.quantile(0.99) / beside.quantile(0.5),
     }
 
 

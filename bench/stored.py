@@ -4,7 +4,7 @@ Rows are copies of rows that the product wrote a moment ago, with keys, moments 
 own: every column, index and size is what it would be. Their words open nothing; nobody reads them.
 """
 
-import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
@@ -14,56 +14,113 @@ from bench.desk import Desk, say
 EACH: Final = 4  # messages of one conversation: two of theirs, two of ours
 AT_ONCE: Final = 25_000  # conversations in one transaction
 
-# One row of each table, written by the product for somebody who wrote twice and was answered twice.
-_SAMPLES: Final = {
-    "conversation": "SELECT to_jsonb(t) FROM intake_conversation t WHERE step = 'limits' LIMIT 1",
-    "identity": "SELECT to_jsonb(t) FROM intake_identity t LIMIT 1",
-    "event": "SELECT to_jsonb(t) FROM intake_inboundevent t WHERE state = 'done' LIMIT 1",
-    "message": "SELECT to_jsonb(t) FROM intake_message t WHERE direction = 'in' LIMIT 1",
-    "answer": "SELECT to_jsonb(t) FROM intake_message t WHERE direction = 'out' LIMIT 1",
-    "outbound": 'SELECT to_jsonb(t) || \'{"state": "delivered"}\''
-    " FROM intake_outboundmessage t WHERE message_id IS NOT NULL LIMIT 1",
-    "audit": "SELECT to_jsonb(t) FROM privacy_auditevent t WHERE verb = 'arrived' LIMIT 1",
-}
+_MADE: Final = """
+CREATE TEMPORARY TABLE made ON COMMIT DROP AS
+SELECT n, gen_random_uuid() AS a_folder, gen_random_uuid() AS a_conversation,
+       gen_random_uuid() AS an_identity, now() - n * interval '3 seconds' AS begun
+  FROM generate_series(1, %s::int) AS n
+"""
+_SAID: Final = """
+CREATE TEMPORARY TABLE said ON COMMIT DROP AS
+SELECT gen_random_uuid() AS a_message, gen_random_uuid() AS an_event, made.*, place,
+       made.begun + place * interval '1 minute' AS said_at, place %% 2 = 1 AS theirs
+  FROM made, generate_series(1, %s::int) AS place
+"""
 
-_STEPS: Final = (
-    """CREATE TEMPORARY TABLE made ON COMMIT DROP AS
-       SELECT n, gen_random_uuid() AS folder, gen_random_uuid() AS conversation,
-              gen_random_uuid() AS identity, now() - n * interval '3 seconds' AS at
-         FROM generate_series(%(first)s::int, %(last)s::int) AS n""",
-    """CREATE TEMPORARY TABLE said ON COMMIT DROP AS
-       SELECT gen_random_uuid() AS message, gen_random_uuid() AS event, made.*, place,
-              made.at + place * interval '1 minute' AS said_at, place %% 2 = 1 AS theirs
-         FROM made, generate_series(1, %(each)s::int) AS place""",
-    """INSERT INTO privacy_folder (id, kind, team_id, created_at)
-       SELECT folder, 'conversation', (SELECT id FROM accounts_team ORDER BY name LIMIT 1), at
-         FROM made""",
-    """INSERT INTO intake_conversation SELECT (jsonb_populate_record(NULL::intake_conversation,
-         %(conversation)s::jsonb || jsonb_build_object('id', conversation, 'folder_id', folder,
-           'state', 'held', 'started_at', at, 'last_inbound_at', at))).* FROM made""",
-    """INSERT INTO intake_identity SELECT (jsonb_populate_record(NULL::intake_identity,
-         %(identity)s::jsonb || jsonb_build_object('id', identity, 'folder_id', folder,
-           'conversation_id', conversation, 'first_seen_at', at,
-           'value_hash', encode(sha256(identity::text::bytea), 'hex')))).* FROM made""",
-    """INSERT INTO intake_inboundevent SELECT (jsonb_populate_record(NULL::intake_inboundevent,
-         %(event)s::jsonb || jsonb_build_object('id', event, 'received_at', said_at,
-           'done_at', said_at, 'key', encode(sha256(event::text::bytea), 'hex')))).*
-         FROM said WHERE theirs""",
-    """INSERT INTO intake_message SELECT (jsonb_populate_record(NULL::intake_message,
-         CASE WHEN theirs THEN %(message)s::jsonb ELSE %(answer)s::jsonb END
-         || jsonb_build_object('id', message, 'folder_id', folder, 'conversation_id', conversation,
-           'event_id', CASE WHEN theirs THEN event END, 'at', said_at, 'order', place))).*
-         FROM said""",
-    """INSERT INTO intake_outboundmessage SELECT
-         (jsonb_populate_record(NULL::intake_outboundmessage,
-         %(outbound)s::jsonb || jsonb_build_object('id', gen_random_uuid(), 'folder_id', folder,
-           'conversation_id', conversation, 'message_id', message, 'identity_id', identity,
-           'client_key', encode(sha256(message::text::bytea), 'hex'), 'created_at', said_at,
-           'not_before', said_at, 'settled_at', said_at))).*
-         FROM said WHERE NOT theirs""",
-    """INSERT INTO privacy_auditevent SELECT (jsonb_populate_record(NULL::privacy_auditevent,
-         %(audit)s::jsonb || jsonb_build_object('id', gen_random_uuid(), 'at', said_at,
-           'folder', folder, 'subject_id', message))).* FROM said WHERE NOT theirs""",
+
+@dataclass(frozen=True)
+class _Copies:
+    """Copies of one row of a table that the product wrote, with some columns of their own."""
+
+    table: str
+    sample: str
+    source: str
+    own: dict[str, str]
+
+
+_OF_FOLDER: Final = {"folder_id": "a_folder"}
+_OF_CONVERSATION: Final = _OF_FOLDER | {"conversation_id": "a_conversation"}
+_COPIES: Final = (
+    _Copies(
+        "privacy_folder",
+        "kind = 'conversation' ORDER BY created_at DESC",
+        "made",
+        {"id": "a_folder", "created_at": "begun"},
+    ),
+    _Copies(
+        "intake_conversation",
+        "step = 'limits'",
+        "made",
+        _OF_FOLDER
+        | {
+            "id": "a_conversation",
+            "state": "'held'",
+            "started_at": "begun",
+            "last_inbound_at": "begun",
+        },
+    ),
+    _Copies(
+        "intake_identity",
+        "scheme = 'number' ORDER BY first_seen_at DESC",
+        "made",
+        _OF_CONVERSATION
+        | {
+            "id": "an_identity",
+            "first_seen_at": "begun",
+            "value_hash": "encode(sha256(an_identity::text::bytea), 'hex')",
+        },
+    ),
+    _Copies(
+        "intake_inboundevent",
+        "state = 'done' ORDER BY done_at DESC",
+        "said WHERE theirs",
+        {
+            "id": "an_event",
+            "received_at": "said_at",
+            "done_at": "said_at",
+            "key": "encode(sha256(an_event::text::bytea), 'hex')",
+        },
+    ),
+    _Copies(
+        "intake_message",
+        "direction = 'in' AND body IS NOT NULL ORDER BY at DESC",
+        "said WHERE theirs",
+        _OF_CONVERSATION
+        | {"id": "a_message", "event_id": "an_event", "at": "said_at", "order": "place"},
+    ),
+    _Copies(
+        "intake_message",
+        "direction = 'out' AND body IS NOT NULL ORDER BY at DESC",
+        "said WHERE NOT theirs",
+        _OF_CONVERSATION | {"id": "a_message", "at": "said_at", "order": "place"},
+    ),
+    _Copies(
+        "intake_outboundmessage",
+        "message_id IS NOT NULL ORDER BY created_at DESC",
+        "said WHERE NOT theirs",
+        _OF_CONVERSATION
+        | {
+            "id": "gen_random_uuid()",
+            "message_id": "a_message",
+            "identity_id": "an_identity",
+            "client_key": "encode(sha256(a_message::text::bytea), 'hex')",
+            "state": "'delivered'",
+            "created_at": "said_at",
+            "not_before": "said_at",
+            "settled_at": "said_at",
+        },
+    ),
+    _Copies(
+        "privacy_auditevent",
+        "verb = 'arrived' ORDER BY at DESC",
+        "said WHERE NOT theirs",
+        {
+            "id": "gen_random_uuid()",
+            "at": "said_at",
+            "folder": "a_folder",
+            "subject_id": "a_message",
+        },
+    ),
 )
 _KEYS: Final = """
 INSERT INTO privacy_datakey (id, folder, data_class, wrapped, created_at)
@@ -77,20 +134,35 @@ SELECT gen_random_uuid(), folder, class, wrapped, now()
 def fill(desk: Desk, messages: int) -> None:
     """Store what is missing to so many messages, then have the database look at all of it."""
     with desk.database() as database, desk.database("amaan_keys") as keys:
-        samples = {name: json.dumps(_one(database, ask)) for name, ask in _SAMPLES.items()}
+        copied = [_sql(database, one) for one in _COPIES]
         while (missing := (messages - stored(database)) // EACH) > 0:
             many = min(missing, AT_ONCE)
             with database.transaction():
                 # What looks at rows one by one has looked at those that these are copies of.
                 database.execute("SET LOCAL session_replication_role = replica")
-                values = {**samples, "first": 1, "last": many, "each": EACH}
-                for step in _STEPS:
-                    database.execute(step, values)
+                database.execute(_MADE, [many])
+                database.execute(_SAID, [EACH])
+                for statement in copied:
+                    database.execute(statement)
             keys.execute(_KEYS, [many])
             say(f"{stored(database):,} messages stored")
         for one in (database, keys):
             one.execute("VACUUM ANALYZE")
         database.execute("CHECKPOINT")
+
+
+def _sql(database: psycopg.Connection, copies: _Copies) -> bytes:
+    """The statement that makes the copies; every column there is, whatever it is called."""
+    asked = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+    rows = database.execute(f"{asked} AND NOT attisdropped".encode(), [copies.table]).fetchall()
+    names = [str(name) for (name,) in rows]
+    values = [copies.own.get(name, f'one."{name}"') for name in names]
+    columns = ", ".join(f'"{name}"' for name in names)
+    return (
+        f"INSERT INTO {copies.table} ({columns})"  # noqa: S608 (names of our own)
+        f" WITH one AS MATERIALIZED (SELECT * FROM {copies.table} WHERE {copies.sample} LIMIT 1)"
+        f" SELECT {', '.join(values)} FROM one, {copies.source}"
+    ).encode()
 
 
 def stored(database: psycopg.Connection) -> int:
