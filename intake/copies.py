@@ -129,6 +129,13 @@ def release(held: MediaHold, *, by: User | None) -> None:
     audit.record("media_released", folder=held.folder_id, subject="media_hold", subject_id=held.pk)
 
 
+def gone(deletion: OutboundMessage) -> None:
+    """The provider confirmed a deletion: nobody holds that copy any more. Part "delivery" acts."""
+    if settings.HOLD_MEDIA_FOR_POLICE and deletion.state == State.ACCEPTED:
+        held = MediaHold.objects.filter(outbound=deletion, ended_at__isnull=True)
+        held.update(ended_at=database_now())
+
+
 def watch() -> int:
     """Raise a trouble for copies that should be gone since a day, end it when there are none."""
     now = database_now()

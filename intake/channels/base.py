@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import parse_qsl
 
+from intake import copies
 from intake.inbound import Inbound
 from intake.models import ApprovedText, Conversation, OutboundMessage
 from intake.reach import WINDOW
@@ -161,3 +162,6 @@ class Redact(Carrier):
     def send(self, outbound: OutboundMessage) -> str:
         self.channel.redact(outbound.provider_ref)
         return outbound.provider_ref
+
+    def settled(self, outbound: OutboundMessage) -> None:
+        copies.gone(outbound)

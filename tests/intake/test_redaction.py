@@ -146,6 +146,8 @@ def test_h5_deleting_is_the_rule_and_holding_a_named_persons_logged_choice(
     later(not_before=timedelta(days=2))
     desk.work()
     assert not there(desk)
+    with acting(part="delivery"):
+        assert MediaHold.objects.get().ended_at is not None
 
 
 def test_h5_without_a_choice_the_copy_goes_by_itself(desk: Desk, picture: Message) -> None:
