@@ -45,7 +45,8 @@ def telephone(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     kept = _telephone(user)
     first = {"takes_calls": kept["takes_calls"] or not kept["telephone"]}
-    form = TelephoneForm(request.POST or None, initial=first)
+    posted = request.POST if request.method == "POST" else None
+    form = TelephoneForm(posted, initial=first)
     if form.is_valid():
         _keep_telephone(user, **form.cleaned_data)
         messages.success(request, _("Saved."))

@@ -74,6 +74,8 @@ def next_colleague(call: LiveCall) -> tuple[User, str] | None:
     now = database_now()
     taken = busy(now)
     for one in _waiting(now):
+        if not Telephone.objects.filter(takes_calls=True).exclude(user__in=taken).exists():
+            return None  # every telephone is in use: nobody need be asked further
         free = [user for user in could_answer(one, at=now) if user.pk not in taken]
         chosen = next((user for user in _longest_idle(free) if str(user.pk) not in one.tried), None)
         if one.pk == call.pk:

@@ -164,8 +164,8 @@ def closed(
 ) -> str:
     """Nobody is on shift: when we are back, whom to call now, and a call back where possible."""
     with _speech(language) as speech:
-        speech.say(texts.call_closed(numbers, speech.language, opens=opens, on_call=on_call))
-        _offer(speech, hidden=hidden)
+        told = texts.call_closed(numbers, speech.language, opens=opens, on_call=on_call)
+        _offer(speech, told, hidden=hidden)
     return str(speech)
 
 
@@ -290,12 +290,13 @@ def nothing() -> str:
     return str(VoiceResponse())
 
 
-def _offer(speech: Speech, *, hidden: bool) -> None:
+def _offer(speech: Speech, *told: str, hidden: bool) -> None:
+    """A call back, after what was told; a key counts from the first word on."""
     if hidden:
-        speech.say(texts.call_hidden())
+        speech.say(*told, texts.call_hidden())
         speech.hang_up()
     else:
-        speech.ask(f"{BASE}/offer/", texts.call_back_offer())
+        speech.ask(f"{BASE}/offer/", *told, texts.call_back_offer())
 
 
 def _dial(action: str, seconds: int) -> Dial:
