@@ -32,7 +32,7 @@ state_dir = {folder}/run
 log_path = {folder}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{ssl}
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -56,7 +56,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {sealed_port}
   }}
 }}
 service anvil {{
@@ -68,9 +68,10 @@ service anvil {{
 class Dovecot:
     """One mail server with one mailbox."""
 
-    def __init__(self, folder: Path, capability: str = "") -> None:
+    def __init__(self, folder: Path, capability: str, certificate: Path | None) -> None:
         self.folder = folder
         self.port = free_port()
+        self.sealed_port = free_port() if certificate else 0
         self.numbers = count(1)
         self.process: subprocess.Popen[bytes] | None = None
         root = os.getuid() == 0
@@ -86,6 +87,8 @@ class Dovecot:
                 user=self.user,
                 group=self.group,
                 port=self.port,
+                sealed_port=self.sealed_port,
+                ssl=_ssl(certificate),
                 password=PASSWORD,
                 capability=capability,
             )
@@ -159,13 +162,19 @@ class Dovecot:
                 shutil.chown(one, self.user, self.group)
 
 
-def start_dovecot(capability: str = "") -> Dovecot:
+def _ssl(certificate: Path | None) -> str:
+    if certificate is None:
+        return "ssl = no"
+    return f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{certificate}\nssl_dh ="
+
+
+def start_dovecot(capability: str = "", certificate: Path | None = None) -> Dovecot:
     """A running mail server in a folder of its own; the caller ends it with `remove_dovecot`."""
     if not Path(PROGRAM).exists():
         pytest.fail("Dovecot is needed (Debian: apt-get install dovecot-imapd).")
     folder = Path(tempfile.mkdtemp(prefix="amaan-mailbox-"))
     folder.chmod(0o755)
-    server = Dovecot(folder, capability)
+    server = Dovecot(folder, capability, certificate)
     server.start()
     return server
 

@@ -120,7 +120,7 @@ def token_hash(token: str) -> str:
 def is_ours(address: str) -> bool:
     """Whether mail from this address is our own coming back."""
     local, _, domain = address.rpartition("@")
-    if address == settings.DEFAULT_FROM_EMAIL.lower():
+    if address == mime.own_address():
         return True
     return local.startswith((REPLY, RETURN)) and domain == settings.MAIL_REPLY_DOMAIN.lower()
 

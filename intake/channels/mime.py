@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import Final
 
 from django.conf import settings
@@ -81,7 +82,7 @@ def digest(apart: Apart, *, recipients: Sequence[str] = ()) -> Mail:
     )
     came_to = tuple(dict.fromkeys((*recipients, *mail_fields.recipients_of(fields))))
     answers = mail_fields.answers(fields, settings.MAIL_REPLY_DOMAIN)
-    ours = {settings.MAIL_REPLY_DOMAIN.lower(), settings.DEFAULT_FROM_EMAIL.lower()}
+    ours = {settings.MAIL_REPLY_DOMAIN.lower(), own_address()}
     answered = bool(answers) or any(one.startswith(REPLY) for one in came_to)
     answered = answered or any(name in words.lower() for name in ours)
     text = (without_quotes(words, ours=ours) if answered else words.strip())[:LONGEST_TEXT]
@@ -108,6 +109,11 @@ def digest(apart: Apart, *, recipients: Sequence[str] = ()) -> Mail:
         vouched=mail_fields.vouched(fields, servers=settings.MAIL_AUTHSERV_IDS, sender=sender),
         told=facts(fields, apart),
     )
+
+
+def own_address() -> str:
+    """The address our mail is from, without a name beside it."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower()
 
 
 def facts(fields: Fields, apart: Apart) -> dict[str, str]:

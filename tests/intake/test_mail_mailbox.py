@@ -9,7 +9,9 @@ from intake import tasks, troubles
 from intake.channels.imap import Mailbox, mailbox, make_kept_folder
 from intake.management.commands import mail_fetch
 from intake.management.commands.mail_fetch import Fetcher, tidy
-from intake.models import InboundEvent
+from intake.models import InboundEvent, OutboundMessage
+from privacy.access import acting
+from privacy.clock import database_now
 from tests.counterparts import ASHA_MAIL
 from tests.dovecot import PASSWORD, USER, Dovecot, remove_dovecot, start_dovecot
 from tests.intake.conftest import MARK, Desk
@@ -161,6 +163,22 @@ def test_what_the_kept_folder_holds_and_we_do_not_know_is_fetched_again(
         tidy(box)
     assert (server.count(), server.count("Kept")) == (1, 0)
     assert fetch() == 1
+
+
+def test_a_copy_that_a_person_may_hold_for_the_police_is_not_tidied_away(
+    desk: Desk, server: Dovecot, settings: Settings
+) -> None:
+    settings.HOLD_MEDIA_FOR_POLICE, settings.HOLD_MEDIA_CHOICE_HOURS = True, 24
+    server.put(with_picture())
+    fetch()
+    desk.work()
+    with mailbox() as box:
+        tidy(box)
+    assert server.count("Kept") == 1
+    with acting(part="delivery"):
+        OutboundMessage.objects.filter(carrier="imap_expunge").update(not_before=database_now())
+    tasks.deliver_waiting()
+    assert server.count("Kept") == 0
 
 
 def test_what_stands_in_the_way_is_told_at_the_desk_and_ends_by_itself(

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, connection, transaction
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from intake import services, troubles
+from intake import copies, services, troubles
 from intake.channels.email import Email
 from intake.channels.imap import (
     LOST,
@@ -26,7 +26,9 @@ from intake.channels.imap import (
     ref_of_key,
 )
 from intake.inbound import Inbound, key_of_content
-from intake.models import InboundEvent
+from intake.models import InboundEvent, OutboundMessage
+from intake.outbox import OPEN
+from privacy.access import acting
 
 IDLE_FOR: Final = 300.0  # seconds; servers end a longer wait, and what was missed is seen then
 TIDY_EVERY: Final = 600.0  # seconds between two looks at the kept folder
@@ -130,35 +132,38 @@ class Fetcher:
 def tidy(box: Mailbox) -> None:
     """Delete what is settled from the kept folder; what we do not know of is fetched again.
 
-    Mail that became a conversation's is deleted by the outbox; this is for reports, dead letters,
-    and whatever was moved after the outbox had looked.
+    Mail that became a conversation's is deleted by the outbox, or held there by a person's choice;
+    this is for reports, dead letters, and what was moved after the outbox had looked.
     """
     box.select(settings.IMAP_KEPT_FOLDER)
     refs = box.refs()
-    states = _states(set(refs.values()))
-    done = [uid for uid, ref in refs.items() if states.get(ref) in _SETTLED]
+    known = _known(set(refs.values()))
+    done = [uid for uid, ref in refs.items() if known.get(ref)]
     if done:
         box.remove(done)
     for uid, ref in refs.items():
-        if ref and ref not in states:
+        if ref and ref not in known:
             box.move(uid, settings.IMAP_FOLDER)
 
 
-_SETTLED: Final = (
-    InboundEvent.State.DONE,
-    InboundEvent.State.DEAD,
-    InboundEvent.State.ASIDE,
-)
-
-
-def _states(refs: set[str]) -> dict[str, str]:
-    """The state of the arrival that each mark stands for; none for a mark nobody knows."""
-    found: dict[str, str] = {}
+def _known(refs: set[str]) -> dict[str, bool]:
+    """For the mark of each arrival we know: whether nothing more is to become of it."""
+    found: dict[str, bool] = {}
     for ref in refs - {""}:
         rows = InboundEvent.objects.filter(provider="imap", key__startswith=ref[1:])
-        if state := rows.values_list("state", flat=True).first():
-            found[ref] = state
+        if event := rows.first():
+            found[ref] = event.state in _SETTLED and not _is_waited_for(event)
     return found
+
+
+def _is_waited_for(event: InboundEvent) -> bool:
+    """Whether the outbox is still to delete it."""
+    with acting(part="delivery"):
+        rows = OutboundMessage.objects.filter(client_key=copies.arrival_key(event))
+        return bool(rows.filter(state__in=OPEN).exists())
+
+
+_SETTLED: Final = (InboundEvent.State.DONE, InboundEvent.State.DEAD)
 
 
 class Command(BaseCommand):
