@@ -18,6 +18,8 @@ OUTSIDE_WINDOW = 63016
 async def send_callbacks(world: World, message: Message, *, window_open: bool) -> None:
     """Walk a message from queued to read, or to failed when the 24-hour window is shut."""
     steps = ["queued", "sent", "delivered", "read"] if window_open else ["queued", "failed"]
+    if message.carrier == "twilio" and not message.to.startswith("whatsapp:"):
+        steps = steps[:3]  # nobody tells whether an SMS was read
     if world.faults.take("callbacks", "none"):
         steps = []
     if world.faults.take("callbacks", "reorder"):
