@@ -1,7 +1,7 @@
 """System checks of a production desk: it does not start half-configured."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -9,6 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.module_loading import import_string
+
+SHORTEST_SECRET: Final = 32  # letters of what a mail provider proves itself by
 
 
 @register(Tags.security)
@@ -30,6 +32,21 @@ def check_production(**_kwargs: Any) -> list[CheckMessage]:
         found.append(Error("ALLOWED_HOSTS may not hold '*'.", id="helpline.E004"))
     if settings.DEBUG or settings.PRACTICE:
         found.append(Error("DEBUG and PRACTICE are off in production.", id="helpline.E005"))
+    return found
+
+
+@register(Tags.security)
+def check_mail(**_kwargs: Any) -> list[CheckMessage]:
+    """Where mail comes in, answers have a domain to come back to, and no secret is guessed."""
+    if not settings.PRODUCTION or not (settings.IMAP_HOST or settings.MAIL_WEBHOOK_SECRET):
+        return []
+    found: list[CheckMessage] = []
+    if settings.MAIL_REPLY_DOMAIN == "localhost":
+        found.append(Error("Answers cannot come back: set MAIL_REPLY_DOMAIN.", id="helpline.E010"))
+    secret = settings.MAIL_WEBHOOK_SECRET
+    if secret and (":" not in secret or len(secret) < SHORTEST_SECRET):
+        words = f"MAIL_WEBHOOK_SECRET is name:password, {SHORTEST_SECRET} letters or more."
+        found.append(Error(words, id="helpline.E011"))
     return found
 
 

@@ -39,7 +39,7 @@ _PASSED_ON: Final = re.compile(
     r"transféré|début du message (?:réexpédié|transféré)|अग्रेषित संदेश|الرسالة المعاد توجيهها)"
 )
 _YENC: Final = re.compile(r"(?ms)^=ybegin .*?^=yend.*?$")
-_BASE64_LINES: Final = re.compile(r"(?m)(?:^[ \t>]*[A-Za-z0-9+/_-]{56,}={0,2}[ \t\r]*\n?){3,}")
+_BASE64_LINES: Final = re.compile(r"(?m)(?:^[ \t>]*[A-Za-z0-9+/_-]{40,}={0,2}[ \t\r]*\n?){3,}")
 _BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/]{1000,}={0,2}")
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
-from helpline.checks import check_forged_forms, check_no_superuser, check_production
+from helpline.checks import check_forged_forms, check_mail, check_no_superuser, check_production
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -121,3 +121,26 @@ def test_every_answer_tells_browsers_to_keep_and_share_nothing(client: Client) -
     assert answer["X-Frame-Options"] == "DENY"
     assert "camera=()" in answer["Permissions-Policy"]
     assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({}, []),
+        ({"MAIL_REPLY_DOMAIN": "localhost"}, ["helpline.E010"]),
+        ({"MAIL_WEBHOOK_SECRET": "a:short"}, ["helpline.E011"]),
+        ({"MAIL_WEBHOOK_SECRET": "x" * 60}, ["helpline.E011"]),
+        ({"MAIL_WEBHOOK_SECRET": "", "IMAP_HOST": "", "MAIL_REPLY_DOMAIN": "localhost"}, []),
+    ],
+)
+def test_mail_does_not_come_in_where_answers_could_not_come_back(
+    changed: dict[str, Any], codes: list[str]
+) -> None:
+    whole = {
+        "PRODUCTION": True,
+        "IMAP_HOST": "imap.example",
+        "MAIL_REPLY_DOMAIN": "post.example",
+        "MAIL_WEBHOOK_SECRET": "name:" + "x" * 40,
+    }
+    with override_settings(**whole | changed):
+        assert [error.id for error in check_mail()] == codes
