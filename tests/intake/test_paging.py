@@ -17,7 +17,8 @@ from privacy.access import NotAllowed, acting, grant
 from privacy.clock import database_now
 from privacy.models import AuditEvent
 from tests import people
-from tests.intake.conftest import Desk
+from tests.counterparts import ASHA, SECRETS
+from tests.intake.conftest import MARK, Desk
 
 MEMORY = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -229,7 +230,7 @@ def test_i2_a_page_is_the_same_text_for_everybody_and_opens_the_login_page(
 def test_i2_a_page_by_sms_says_the_same_and_goes_to_their_own_telephone(
     desk: Desk, team: Team, omar: User, settings: Settings
 ) -> None:
-    settings.TWILIO_SMS_FROM, settings.EMAIL_BACKEND = "+15005550006", MEMORY
+    settings.TWILIO_SMS_FROM, settings.EMAIL_BACKEND = SECRETS["TWILIO_SMS_FROM"], MEMORY
     settings.PUBLIC_BASE_URL = "https://desk.example"
     telephones.set_number(omar, number="+15550100777", takes_calls=True, by=omar)
     in_danger(team)
@@ -244,7 +245,7 @@ def test_i2_a_page_by_sms_says_the_same_and_goes_to_their_own_telephone(
 def test_a_page_that_no_sms_carries_goes_by_mail(
     desk: Desk, team: Team, omar: User, settings: Settings
 ) -> None:
-    settings.TWILIO_SMS_FROM, settings.EMAIL_BACKEND = "+15005550006", MEMORY
+    settings.TWILIO_SMS_FROM, settings.EMAIL_BACKEND = SECRETS["TWILIO_SMS_FROM"], MEMORY
     telephones.set_number(omar, number="+15550100777", takes_calls=True, by=omar)
     settings.TWILIO_API_BASE = "http://127.0.0.1:9"  # nobody is there
     in_danger(team)
@@ -259,3 +260,18 @@ def test_a_page_that_was_answered_before_it_left_is_not_sent(team: Team, omar: U
         paging.answer(conversation, by=omar)
     tasks.deliver_waiting()
     assert mail.outbox == []
+
+
+def test_danger_that_comes_by_whatsapp_at_night_calls_at_once_and_says_so_to_nobody_else(
+    desk: Desk, team: Team, omar: User, settings: Settings
+) -> None:
+    """In the transaction that stores the message: no sweep has to come by first."""
+    settings.EMAIL_BACKEND = MEMORY
+    desk.whatsapp(ASHA, f"I want to kill myself tonight {MARK}")
+    tasks.process_waiting()
+    (conversation,) = desk.conversations()
+    assert conversation.risk == Risk.DANGER
+    assert pages() == [(1, "Omar")]
+    tasks.deliver_waiting()
+    (letter,) = mail.outbox
+    assert MARK not in str(letter.message())
