@@ -2,6 +2,7 @@
 
 from cases.wishes import own_cases
 from intake import texts
+from intake import texts
 from intake.models import Conversation
 from referrals.models import SupportReferral
 
