@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 def notice(code: str) -> str:
     """The line a page shows for the code of a notice or of a file that came; never a wrong one."""
     known = _calls() | _mails() | _events() | _files()
-    return known.get(code, known["unsupported"])
+    return known.get(code, _("Something happened that this page has no words for."))
 
 
 def _calls() -> dict[str, str]:
