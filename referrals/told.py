@@ -2,7 +2,6 @@
 
 from cases.wishes import own_cases
 from intake import texts
-from intake import texts
 from intake.models import Conversation
 from referrals.models import SupportReferral
 
