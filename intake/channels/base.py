@@ -117,7 +117,7 @@ def refuse_outside_window(outbound: OutboundMessage) -> None:
     if outbound.template:
         return
     with acting(part="delivery"):
-        told = Conversation.objects.filter(pk=outbound.conversation_id)
+        told = Conversation.objects.filter(outbound=outbound.pk)
         last = told.values_list("last_inbound_at", flat=True).first()
         if last is None or database_now() - last > WINDOW:
             raise CarrierError("needs_template", permanent=True)
