@@ -1,12 +1,16 @@
 """Whom to call now, and whether anyone has checked it."""
 
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.checks import ERROR
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from privacy.clock import database_now
@@ -17,6 +21,7 @@ from reference.checks import check_emergency_numbers
 from reference.models import EmergencyNumber
 from reference.services import doubt_number, emergency_numbers, verify_number
 from reference.vocabulary import Purpose
+from tests.installation import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +126,32 @@ def test_who_installs_the_service_says_that_a_number_answers_before_any_page_run
     assert numbers.may_go_live("IN")
     with pytest.raises(CommandError):
         call_command("verify_number", "in", "113")
+
+
+def test_the_web_process_of_a_live_desk_does_not_start_before_somebody_has_called_a_number() -> (
+    None
+):
+    """The real process, on a database that is migrated and in which nothing is verified."""
+    name = str(connection.settings_dict["NAME"])
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    live = {
+        **os.environ,
+        "PRODUCTION": "1",
+        "PRACTICE": "0",
+        "SECRET_KEY": "x" * 60,
+        "PUBLIC_BASE_URL": "https://helpline.example",
+        "HELPLINE_COUNTRY": "IN",
+        "DATABASE_URL": url,
+    }
+    started = subprocess.run(
+        [sys.executable, "-c", "import helpline.asgi"],
+        cwd=ROOT,
+        env=live,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert started.returncode != 0
+    assert "reference.E001" in started.stderr
+    assert "manage.py verify_number IN" in started.stderr, "it says what to do"
