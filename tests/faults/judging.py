@@ -18,14 +18,17 @@ def settle(desk: Desk, post: Post) -> float:
     """Wait until all that was taken is there and nothing waits; how long the messages took.
 
     A call cut off in its middle is doubtful for a minute, then its provider is asked, and believed
-    after two: that time is not waited for here, it is made to have passed.
+    after two: that time is not waited for here, it is made to have passed. Never while somebody is
+    in the middle of a call: to them no time would have passed.
     """
     everything = [*post.sent, *post.unordered]
     took = desk.wait_for(lambda: oracle.arrived(desk, everything), HEALED_SECONDS)
     doubts = oracle.doubts(desk)
-    for minutes in (2, 3):
+    for minutes in (2, 3, 15):
+        desk.wait_for(lambda: oracle.is_quiet(desk), HEALED_SECONDS)
+        if oracle.stuck(desk) == 0:
+            break
         oracle.let_time_pass(desk, minutes)
-        desk.wait_for(lambda: oracle.called(desk) == 0, 30)
     desk.wait_for(lambda: oracle.stuck(desk) == 0, HEALED_SECONDS)
     figures.note("doubts", were=doubts, left=oracle.doubts(desk))
     return took

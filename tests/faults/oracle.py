@@ -180,8 +180,22 @@ def let_time_pass(desk: Desk, minutes: float) -> None:
 
 def called(desk: Desk) -> int:
     """How much is in the middle of being sent."""
-    query = "SELECT count(*) FROM intake_outboundmessage WHERE state IN ('leased', 'calling')"
+    query = "SELECT count(*) FROM intake_outboundmessage WHERE state = 'calling'"
     return int(desk.rows(query)[0][0])
+
+
+def is_quiet(desk: Desk) -> bool:
+    """Whether nothing is due, and every call that was begun was begun too long ago to go on.
+
+    A lease is for a minute, a call takes ten seconds at most.
+    """
+    query = (
+        "SELECT count(*) FROM intake_outboundmessage WHERE priority < 9"
+        " AND (state = 'approved' AND not_before <= clock_timestamp()"
+        " OR state IN ('leased', 'calling')"
+        " AND leased_until > clock_timestamp() + interval '48 seconds')"
+    )
+    return desk.rows(query) == [(0,)] and desk.rows(STUCK_IN) == [(0,)]
 
 
 def arrived(desk: Desk, sent: Iterable[Sent]) -> bool:

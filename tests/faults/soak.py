@@ -18,7 +18,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 FULL_LENGTH: Final = "4"  # times the length that CI has: 60 s of load, 20 s of fault
 KNOWN: Final = (
     *("F1", "F2", "F3", "F4", "F5", "F7", "F8", "F9", "F10", "F12", "F13", "F14", "F15", "F16"),
-    *("F17", "F18", "F19", "F20", "F22", "F23", "F24", "F27", "F32"),
+    *("F11", "F17", "F18", "F19", "F20", "F21", "F22", "F23", "F24", "F26", "F27", "F31", "F32"),
 )
 
 Note = dict[str, Any]

@@ -156,3 +156,41 @@ def write_until_it_panics(desk: Desk) -> None:
     except psycopg.Error:
         return
     pytest.fail("the log did not fill: the test proves nothing")
+
+
+def test_f11_when_connections_run_out_arrivals_are_stored_all_the_same(real_desk: Desk) -> None:
+    post = Post(real_desk, (real_desk.web_url,))
+    real_desk.kill("web")  # its pool is empty: what it needs, it must get now
+    idle = all_there_are(real_desk)
+    try:
+        real_desk.start("web")
+        post.crowd(senders(24), 1, at_once=8, pause=0)
+        assert set(post.statuses) == {200}
+    finally:
+        for one in idle:
+            one.close()
+    assert len(idle) > 10
+    assert_it_holds(real_desk, post, leaking=False)
+
+
+def all_there_are(desk: Desk) -> list[psycopg.Connection]:
+    """Every connection that a worker can have."""
+    idle: list[psycopg.Connection] = []
+    for _ in range(200):
+        try:
+            idle.append(worker_connection(desk))
+        except psycopg.OperationalError:
+            return idle
+    pytest.fail("there are always more")
+
+
+def worker_connection(desk: Desk) -> psycopg.Connection:
+    """A connection as the workers have it."""
+    return psycopg.connect(
+        host="127.0.0.1",
+        port=desk.home.remembered()["port_postgres"],
+        user="amaan_worker",
+        password=desk.home.password("amaan_worker"),
+        dbname="amaan",
+        connect_timeout=5,
+    )
