@@ -4,6 +4,7 @@ It lies in no folder, so no grant opens it: only who supervises a team may, on t
 forgotten a month after it came, whatever became of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -69,8 +70,19 @@ def letters(state: str, *, by: User) -> QuerySet[InboundEvent]:
     return rows.order_by("-received_at", "pk")
 
 
-def gist_of(event: InboundEvent) -> Gist:
-    """What the list tells of one: sizes and the names of header fields, no word of it."""
+def gists_of(events: Iterable[InboundEvent], *, by: User) -> list[Gist]:
+    """What the list tells of some: sizes and names of header fields, no word of them.
+
+    They are opened for that, so that it was done is on the record.
+    """
+    _require(by)
+    found = [_gist_of(event) for event in events]
+    if found:
+        audit.record("dead_letters_listed", subject="inbound_event")
+    return found
+
+
+def _gist_of(event: InboundEvent) -> Gist:
     inbound = _inbound(event)
     return Gist(
         event,
@@ -98,7 +110,7 @@ def open_letter(event: InboundEvent, *, by: User) -> Letter:
         subject_id=event.pk,
         classes=[CONTACT, NARRATIVE],
     )
-    gist = gist_of(event)
+    gist = _gist_of(event)
     facts = inbound.extra if inbound else {}
     return Letter(
         **vars(gist),

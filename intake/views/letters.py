@@ -27,9 +27,10 @@ def letters(request: HttpRequest) -> HttpResponse:
     """What waits for a person, or was set aside: when, by which door, why, how large."""
     state = request.GET.get("state", "")
     state = state if state in SHOWN else InboundEvent.State.DEAD
-    rows = unread.letters(state, by=person(request))
+    user = person(request)
+    rows = unread.letters(state, by=user)
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": shown, "gists": [unread.gist_of(row) for row in shown], "state": state}
+    context = {"page": shown, "gists": unread.gists_of(shown, by=user), "state": state}
     return render(request, "intake/letters.html", context)
 
 

@@ -85,6 +85,7 @@ def test_g7_what_could_not_be_read_is_in_a_list_with_when_door_reason_size_and_h
         assert told in page
     assert MARK not in page, "the list says nothing of what it says"
     assert str(event.pk) in page
+    assert AuditEvent.objects.filter(verb="dead_letters_listed").count() == 1
 
 
 @pytest.mark.usefixtures("desk")
