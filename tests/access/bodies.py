@@ -29,6 +29,7 @@ def body_of(name: str, world: World) -> dict[str, Any]:
         "account_reset_password": {"email": "nobody@helpline.example"},
         "account_signup": {"email": "new@helpline.example", **new_password},
         "accounts:me": {"name": "A", "timezone": "Asia/Kolkata"},
+        "accounts:telephone": {"number": "+12025550101", "takes_calls": "on"},
         "accounts:person_create": {
             "name": "New",
             "email": "new@helpline.example",

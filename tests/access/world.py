@@ -15,6 +15,7 @@ from cases.models import Case, CaseConversation, Handover
 from intake.inbound import Inbound
 from intake.models import (
     ApprovedText,
+    CallBack,
     Conversation,
     Identity,
     InboundEvent,
@@ -97,6 +98,10 @@ def make() -> World:
         "code": code,
     }
     keys |= _of_the_desk(conversation, cast["ben"])
+    with acting(part="intake"):
+        back = CallBack(folder_id=conversation.folder_id, conversation=conversation)
+        back.wishes = '{"safe": "yes", "when": "any"}'
+        back.save()
     _was_handed_over(case, giver=cast["ben"], to=amina)
     return World(cast, case, conversation, keys)
 
