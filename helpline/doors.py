@@ -26,8 +26,6 @@ from privacy.crypto import KeyUnavailable
 
 PREFIX: Final = "/hooks/"
 THREADS: Final = 6  # each keeps one connection: settings' pool has room for them beside the pages
-# Octets of a body, kept in memory: helpline.bodies allows most doors far less.
-LARGEST: Final = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -54,10 +52,9 @@ class Doors:
         """Read the body, answer in a thread, send."""
         body = await _body(receive)
         if body is None:
-            response = HttpResponse(status=413)
-        else:
-            loop = asyncio.get_running_loop()
-            response = await loop.run_in_executor(self._threads, _in_thread, scope, body)
+            return
+        loop = asyncio.get_running_loop()
+        response = await loop.run_in_executor(self._threads, _in_thread, scope, body)
         headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
         start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
         await send(start)
@@ -126,11 +123,12 @@ def _in_thread(scope: Any, body: bytes) -> HttpResponse:
 
 
 async def _body(receive: Receive) -> bytes | None:
-    """The whole body; None when it is larger than any door allows."""
-    parts, length, more = [], 0, True
-    while more and length <= LARGEST:
+    """The whole body, in memory; None when its sender is gone, or cut off (helpline.bodies)."""
+    parts, more = [], True
+    while more:
         message = await receive()
-        part = message.get("body", b"")
-        parts.append(part)
-        length, more = length + len(part), message.get("more_body", False)
-    return b"".join(parts) if length <= LARGEST else None
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts)

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
 ]
 MIDDLEWARE = [
+    "helpline.lent.LentConnectionsMiddleware",
     "helpline.bodies.BodyLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "helpline.doors.DoorsMiddleware",  # what follows is for pages
