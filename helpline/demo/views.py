@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,4 +21,4 @@ def practice_hours(request: HttpRequest) -> HttpResponse:
         raise Http404
     play(request.POST["how"], database_now())
     messages.success(request, _("The hours of the desk are changed."))
-    return redirect("practice:page")
+    return redirect(reverse("practice:page", query={"who": request.POST.get("who", "")}))
