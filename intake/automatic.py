@@ -37,7 +37,7 @@ def joined(conversation: Conversation, identity: Identity | None, text: str) -> 
     if conversation.channel != Channel.EMAIL or identity is None:
         return None
     waiting = _automatic(identity).filter(state=State.APPROVED, attempts=0)
-    outbound = waiting.select_for_update(skip_locked=True, of=("self",)).last()
+    outbound = waiting.select_for_update(skip_locked=True, no_key=True, of=("self",)).last()
     if outbound is None or outbound.message is None:
         return None
     message: Message = outbound.message
