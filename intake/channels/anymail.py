@@ -1,6 +1,6 @@
 """Mail that a mail provider posts to us: django-anymail proves and reads it, we keep its words.
 
-Its signals are not used: a mail is stored in the transaction that ends before the answer.
+Its signals are not used: a mail is stored, and only then answered.
 """
 
 import json
