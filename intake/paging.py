@@ -58,7 +58,7 @@ def page_waiting() -> int:
     called = 0
     for key in waiting:
         with acting(part="delivery"):
-            rows = _in_danger().select_for_update(of=("self",), skip_locked=True)
+            rows = _in_danger().select_for_update(of=("self",), skip_locked=True, no_key=True)
             conversation = rows.select_related("folder__team").filter(pk=key).first()
             called += conversation is not None and page_if_needed(conversation)
     return called

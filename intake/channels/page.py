@@ -1,6 +1,7 @@
 """Calls a colleague to their desk at night: a constant text that opens the way in, and no more."""
 
 import logging
+from datetime import timedelta
 from email.utils import make_msgid
 from smtplib import SMTPException
 from typing import Final
@@ -17,8 +18,11 @@ from intake.channels import twilio_api
 from intake.models import OnCallPage, OutboundMessage
 from intake.registry import Carrier, CarrierError, NotKnown
 from privacy.access import acting
+from privacy.clock import database_now
 
 PAGE: Final = "page"
+# Ten people in danger at once are one call: it says nothing but "sign in".
+RINGS_FOR: Final = timedelta(minutes=2)
 
 logger = logging.getLogger("helpline.page")
 
@@ -35,6 +39,9 @@ class Page(Carrier):
         with acting(part="delivery"):
             rows = OnCallPage.objects.select_related("user", "conversation")
             page = rows.filter(pk=outbound.subject_id).first()
+            ringing = page is not None and _is_ringing(page)
+        if ringing:
+            raise CarrierError("just_called", permanent=True)
         if page is None or page.answered_at or page.conversation.waiting_since is None:
             raise CarrierError("answered", permanent=True)
         number = telephones.number_of(page.user) if settings.TWILIO_SMS_FROM else None
@@ -44,6 +51,18 @@ class Page(Carrier):
             except (CarrierError, NotKnown) as failed:
                 logger.warning("a page goes by mail instead: %s", failed)
         return _mail(page.user)
+
+
+def _is_ringing(page: OnCallPage) -> bool:
+    """Whether they were called a moment ago and have not come yet: their desk shows them all."""
+    others = OnCallPage.objects.filter(user=page.user, answered_at__isnull=True).exclude(pk=page.pk)
+    sent = OutboundMessage.objects.filter(
+        carrier=PAGE,
+        subject_id__in=others.values("pk"),
+        state=OutboundMessage.State.ACCEPTED,
+        settled_at__gt=database_now() - RINGS_FOR,
+    )
+    return bool(sent.exists())
 
 
 def subject() -> str:

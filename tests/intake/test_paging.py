@@ -88,6 +88,29 @@ def later(minutes: float) -> None:
             page.save(update_fields=["at", "answered_at"])
 
 
+def minutes_after_the_last_call(minutes: float) -> None:
+    """So long ago what was sent last was sent."""
+    with acting(part="delivery"):
+        for sent in OutboundMessage.objects.filter(carrier="page", settled_at__isnull=False):
+            sent.settled_at -= timedelta(minutes=minutes)
+            sent.save(update_fields=["settled_at"])
+
+
+def test_ten_in_danger_at_once_are_one_call_and_all_are_on_the_desk(team: Team, omar: User) -> None:
+    for number in range(10):
+        in_danger(team, sender=f"+91990000001{number}")
+    work()
+    assert len(mail.outbox) == 1
+    with acting(user=omar):
+        waiting = paging.unanswered(omar)
+        assert len(waiting) == 10
+        for page in waiting:
+            paging.answer(page.conversation, by=omar)
+    in_danger(team, sender="+919900000020")
+    work()
+    assert len(mail.outbox) == 2, "who has come is called again for what is new"
+
+
 def test_danger_out_of_hours_calls_the_first_on_the_rota_once(
     team: Team, omar: User, sofia: User
 ) -> None:
@@ -209,6 +232,8 @@ def test_i2_a_page_is_the_same_text_for_everybody_and_opens_the_login_page(
     """No id, no channel, no count, no name, no word of theirs: subject and body are constants."""
     settings.PUBLIC_BASE_URL = "https://desk.example"
     first = in_danger(team, sender="+919900000001")
+    work()
+    minutes_after_the_last_call(3)
     second = in_danger(team, sender="+919900000002")
     work()
     one, other = mail.outbox
