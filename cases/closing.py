@@ -10,8 +10,8 @@ from accounts.models import User
 from cases import locking, registry
 from cases.holding import conversation_folders, linked, require_supervision, take_away
 from cases.models import Assignment, Case, CaseConversation, CaseHarm, ClosingReason, Task
+from intake import deleting, survey
 from intake import services as intake
-from intake import survey
 from intake.models import Conversation, Risk
 from privacy import audit
 from privacy.access import acting, require, revoke
@@ -42,6 +42,8 @@ def close(case: Case, *, reason: str, child_view: str = "", by: User) -> None:
     promises = Task.objects.filter(case=case, kind=Task.Kind.PROMISE, done_at__isnull=True)
     if promises.exists():
         raise NotPossible(_("Something promised is still open. Keep it, or tick it off, first."))
+    if any(one.asked == deleting.ASKED for one in linked(case)):
+        raise NotPossible(_("They asked us to delete. Decide about that first."))
     for react in registry.on_close:
         react(case, by)
     _ask_how_it_was(case, reason)

@@ -117,7 +117,7 @@ def card(case: Case, user: User) -> Card | None:
 def _about(conversation: Conversation, user: User, *, works: bool) -> About:
     limit = limits.standing(conversation)
     supervises = may(user, conversation.folder_id, OPERATIONAL, "w")
-    wants = conversation.asked == "delete"
+    wants = conversation.asked == deleting.ASKED
     return About(
         key=str(conversation.pk),
         channel=str(conversation.get_channel_display()),

@@ -42,6 +42,7 @@ from privacy.services import NotPossible
 
 State = Conversation.State
 
+ASKED: Final = "delete"  # a person is to decide about it
 KEPT_FOR: Final = timedelta(hours=72)
 DONE: Final = "delete_done"  # the last thing said before it is hidden
 
@@ -118,7 +119,7 @@ def decide(conversation: Conversation, *, delete: bool, by: User) -> None:
     require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
     with acting(part="intake"):
         conversation = lock(conversation)
-        if conversation.asked != "delete":
+        if conversation.asked != ASKED:
             raise NotPossible(_("They did not ask for this, or it was decided already."))
         if delete and _is_held(conversation):
             raise NotPossible(_("It must be kept for now. Tell them truthfully what and why."))

@@ -49,7 +49,7 @@ def obey(
     }
     if limited:
         doing = {name: doing[name] for name in ("stop", "delete")}
-    if conversation.asked == "delete":
+    if conversation.asked == deleting.ASKED:
         doing["keep"] = lambda: _keep(conversation)
     return doing[command]() if command in doing else None
 
@@ -65,8 +65,11 @@ def needs_a_person(conversation: Conversation) -> bool:
 
 def _stop(conversation: Conversation, at: datetime) -> bool:
     """STOP may mean us, or what is done to them: asked, and a person sees it either way."""
-    conversation.asked, conversation.asked_at = _STOP, at
     _note(conversation, "stop_asked")
+    if conversation.asked == deleting.ASKED:  # a person is to look at this already
+        say(conversation, "stop_harm", texts.stop_harm)
+        return True
+    conversation.asked, conversation.asked_at = _STOP, at
     say(conversation, "stop_question", texts.stop_question)
     return True
 
@@ -134,7 +137,7 @@ def _delete(conversation: Conversation, at: datetime) -> bool:
     because = "check" if needs_a_person(conversation) else deleting.why_not(conversation)
     if because:
         _note(conversation, "delete_asked")
-        conversation.asked, conversation.asked_at = "delete", at
+        conversation.asked, conversation.asked_at = deleting.ASKED, at
         say(conversation, "delete_by_person", texts.delete_by_person)
         return True
     deleting.hide(conversation, at=at)

@@ -37,7 +37,7 @@ def offer(conversation: Conversation) -> bool:
             conversation.survey = Survey.NOT_APPROPRIATE
             conversation.save(update_fields=["survey"])
             return False
-        if conversation.opted_out_at is not None:
+        if conversation.opted_out_at is not None or conversation.asked:
             return False
         if not say(conversation, _ASKED, texts.survey):
             return False

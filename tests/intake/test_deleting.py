@@ -276,3 +276,18 @@ def test_status_tells_nobody_that_somebody_else_wrote(told: Conversation, amina:
         cases.add_task(case, what="write to her", kind="promise", due_at=due, by=amina)
     hear("STATUS", sender=MEERA)
     assert "We write to you by" not in said_back(friend)[-1][1]
+
+
+def test_a_wish_that_a_person_must_decide_is_not_lost_by_stop_or_by_closing(
+    told: Conversation, amina: User
+) -> None:
+    case = case_for(told)
+    change_case(case, amina, guardian_safe="no")
+    hear("DELETE")
+    hear("STOP")
+    assert fresh(told).asked == deleting.ASKED
+    with acting(user=amina), pytest.raises(NotPossible, match="asked us to delete"):
+        cases.close(case, reason="helped", by=amina)
+    with acting(user=amina):
+        deleting.decide(fresh(told), delete=False, by=amina)
+        cases.close(case, reason="their_wish", by=amina)
