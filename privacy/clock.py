@@ -46,7 +46,13 @@ def database_now() -> datetime:
 
 @contextmanager
 def anchored(told: datetime) -> Iterator[None]:
-    """Reckon from a moment the database has just told, until the end of the block."""
+    """Reckon from a moment the database has just told, until the end of the block.
+
+    Inside another such block the outer one's reckoning goes on, so that no moment comes again.
+    """
+    if _anchor.get() is not None:
+        yield
+        return
     token = _anchor.set(_Anchor(told))
     try:
         yield

@@ -39,7 +39,7 @@ async def knock(asked: dict[str, Any], *pieces: dict[str, Any]) -> list[dict[str
     """What the web process answers to these pieces of a request."""
     from helpline.asgi import application  # noqa: PLC0415 (sets the environment of a web process)
 
-    caller = ApplicationCommunicator(application, asked)
+    caller: Any = ApplicationCommunicator(application, asked)  # type: ignore[no-untyped-call]
     for piece in pieces:
         await caller.send_input({"type": "http.request", **piece})
     answers = [await caller.receive_output(10), await caller.receive_output(10)]
