@@ -40,13 +40,9 @@ def refuse_unsendable(
     `answering`: they wrote from there this very moment, so that nothing need be asked about it.
     `approved`: the provider approved this text for when free words may not be sent.
     """
-    longest = LONGEST[Channel(conversation.channel)]
     if conversation.hidden_at is not None:
         raise NotPossible(_("They asked us to delete everything."))
-    if not text:
-        raise NotPossible(_("Write something first."))
-    if len(text) > longest:
-        raise NotPossible(_("Please shorten this to %(count)d characters.") % {"count": longest})
+    _refuse_length(text, LONGEST[Channel(conversation.channel)])
     if identity is None or identity.value is None:
         raise NotPossible(_("There is no address to answer to."))
     if identity.scheme == "withheld":
@@ -59,6 +55,13 @@ def refuse_unsendable(
         raise NotPossible(
             _("More than 24 hours have passed since their last message. Wait until they write.")
         )
+
+
+def _refuse_length(text: str, longest: int) -> None:
+    if not text:
+        raise NotPossible(_("Write something first."))
+    if len(text) > longest:
+        raise NotPossible(_("Please shorten this to %(count)d characters.") % {"count": longest})
 
 
 def _refuse_unwanted(conversation: Conversation, identity: Identity) -> None:

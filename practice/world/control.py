@@ -146,7 +146,7 @@ async def settle(request: web.Request) -> web.Response:
 
 
 async def age(request: web.Request) -> web.Response:
-    """Let hours pass since a person's messages: the 24-hour window can shut, what is missing show."""
+    """Let hours pass since a person's messages: windows shut, and what is missing shows."""
     world, wanted = request.app[WORLD], await request.json()
     for carrier in ("twilio", "meta"):
         if (carrier, wanted["sender"]) in world.ledger.last_inbound:
