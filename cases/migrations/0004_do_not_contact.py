@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_initial'),
+        ("cases", "0003_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='do_not_contact',
-            field=models.BooleanField(db_comment='operational', default=False, help_text='they write to us; we never begin'),
+            model_name="case",
+            name="do_not_contact",
+            field=models.BooleanField(
+                db_comment="operational",
+                default=False,
+                help_text="they write to us; we never begin",
+            ),
         ),
     ]
