@@ -33,7 +33,8 @@ def measure(desk: Desk, *, scale: float = 1.0) -> dict[str, float]:
         _add(accepted, asyncio.run(_flat(desk, hooks, scale)))
         _add(bare, asyncio.run(_flat(desk, plain, scale)))
     say(f"accepted {accepted.per_second:.0f}/s, bare view {bare.per_second:.0f}/s")
-    half, beside = [], []
+    half: list[Result] = []
+    beside: list[Result] = []
     for _turn in range(ROUNDS):
         for kept, requests in ((half, hooks), (beside, plain)):
             kept.append(asyncio.run(_at(desk, requests, accepted.per_second / 2, scale)))
