@@ -152,6 +152,7 @@ class Desk:
 @contextmanager
 def scratch_desk() -> Iterator[Desk]:
     """An installation that is gone afterwards; its logs are printed when something fails."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: with the cleaning up
     folder = Path(tempfile.mkdtemp(prefix="amaan-bench-"))
     folder.chmod(0o711)
     desk = Desk(folder)
