@@ -68,8 +68,8 @@ class Post:
         with ThreadPoolExecutor(at_once) as pool:
             list(pool.map(write, people))
 
-    def pour(self, sender: str, *, seconds: float, at_once: int) -> None:
-        """One person writes as fast as can be, through so many lines at once: in no order."""
+    def pour(self, sender: str, *, seconds: float, at_once: int, pause: float) -> None:
+        """One person never stops writing, through so many lines at once: in no order."""
         ends, place = time.monotonic() + seconds, count()
 
         def write() -> None:
@@ -77,6 +77,7 @@ class Post:
                 form = self.desk.world.whatsapp_form(sender, marked(f"nonsense {next(place)}"))
                 taken = self.knock(self.addresses[0], form) == 200
                 self.unordered.append(Sent(sender, form["MessageSid"], taken))
+                time.sleep(pause)
 
         with ThreadPoolExecutor(at_once) as pool:
             for one in [pool.submit(write) for _ in range(at_once)]:

@@ -110,28 +110,6 @@ def test_g3_a_signed_message_is_taken_at_once_and_swept_in_time(
     assert_it_holds(real_desk, post, leaking=False)
 
 
-def test_bells_that_could_not_be_acknowledged_make_no_worker_deaf(real_desk: Desk) -> None:
-    """They must not count as being worked on for ever: a limit on those would be reached."""
-    post = Post(real_desk, (real_desk.web_url,))
-    (asha,) = senders(1)
-    with real_desk.broker() as broker:
-        broker.execute_command("ACL", "SETUSER", "default", "-zrem", "-hdel")
-        try:
-            post.crowd(senders(12), 1, at_once=1, pause=0.15)
-            real_desk.wait_for(lambda: oracle.arrived(real_desk, post.sent), 30)
-        finally:
-            broker.execute_command("ACL", "SETUSER", "default", "+zrem", "+hdel")
-    real_desk.wait_for(lambda: oracle.is_quiet(real_desk), 30)
-    real_desk.kill("sweep")  # now only the bell can bring anything forward
-    try:
-        for place in range(3):
-            assert post.carry(asha, f"are you there {place}")
-            real_desk.wait_for(lambda: oracle.arrived(real_desk, post.sent), 10)
-    finally:
-        real_desk.start("sweep")
-    assert_it_holds(real_desk, post, leaking=False)
-
-
 def test_a_worker_hears_the_bell_again_when_the_broker_is_back(real_desk: Desk) -> None:
     post = Post(real_desk, (real_desk.web_url,))
     asha, *others = senders(5)

@@ -48,7 +48,7 @@ def test_f32_a_flood_from_one_sender_is_taken_and_holds_up_nobody(
     (abuser,) = senders(1)
 
     with ThreadPoolExecutor(1) as pool:
-        pouring = pool.submit(flood.pour, abuser, seconds=10, at_once=8)
+        pouring = pool.submit(flood.pour, abuser, seconds=10, at_once=6, pause=0.1)
         time.sleep(3)
         flooded = delay_of(real_desk, beside)
         pouring.result()

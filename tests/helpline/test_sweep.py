@@ -11,6 +11,7 @@ from celery import Task, current_app, shared_task
 from django.conf import settings as django_settings
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
+from kombu.transport.virtual import QoS
 from pytest_django import Settings
 from redis import Redis
 
@@ -86,3 +87,15 @@ def test_the_bell_writes_no_argument_where_logs_look(by_name: bool) -> None:
     message = json.loads(raw)
     assert "a word" in base64.b64decode(message.pop("body")).decode()
     assert "a word" not in json.dumps(message)
+
+
+def test_bells_that_could_not_be_acknowledged_make_no_worker_deaf() -> None:
+    """Kombu counts them for ever; the worker hears on only while no number of them is a limit."""
+    with current_app.connection_for_read() as connection, connection.channel() as channel:
+        limit = django_settings.CELERY_WORKER_PREFETCH_MULTIPLIER * 2  # as two children ask for it
+        qos = QoS(channel, prefetch_count=limit)
+        for tag in range(1000):
+            qos.append(object(), tag)
+        hears = qos.can_consume()
+        qos._delivered.clear()  # so that none of them is put back at the end
+    assert hears
