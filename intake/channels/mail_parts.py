@@ -11,6 +11,8 @@ from typing import Final
 MOST_PARTS: Final = 5000
 DEEPEST: Final = 50
 LONGEST_HEADER: Final = 128 * 1024  # octets read of one header; more is passed over
+LONGEST_TYPE: Final = 2000  # characters of what a header says of its part, and …
+MOST_PARAMETERS: Final = 50  # … how many things it says; the rest is passed over
 MOST_WORDS: Final = 8 * 1024 * 1024  # octets kept of all the words of a mail, as they travelled
 MOST_OF_REPORT: Final = 64 * 1024  # octets kept of what a delivery report gives back
 MOST_FALSE_BOUNDARIES: Final = 200_000
@@ -249,7 +251,14 @@ class _Reader:
 
 
 def _parsed(block: bytes) -> Message:
-    return _HEADERS.parsebytes(block)
+    """A header. Python's reader of parameters takes the square of their length: bounded here."""
+    head = _HEADERS.parsebytes(block)
+    for name in ("Content-Type", "Content-Disposition"):
+        told = str(head.get(name, ""))
+        if len(told) > LONGEST_TYPE or told.count(";") > MOST_PARAMETERS:
+            few = ";".join(told.split(";", MOST_PARAMETERS)[:MOST_PARAMETERS])
+            head.replace_header(name, few[:LONGEST_TYPE])
+    return head
 
 
 def _boundary(head: Message) -> bytes:

@@ -32,13 +32,18 @@ _SIGNS_OF_FILES: Final = re.compile(
 )
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _DATA_URI: Final = re.compile(rb"data:[\w+.-]{0,60}/?[\w+.;=-]{0,90},[^\s\"'<>)]*", re.IGNORECASE)
-_UU: Final = re.compile(r"(?ms)^begin(?:-base64)? [0-7]{3,4} .*?^(?:end|====)[ \t\r]*$")
+# How a file pasted among the words begins and ends, line by line. One pattern over all of the text
+# would look for the end anew from each beginning: hours, for a mail made of beginnings.
+_PASTED: Final = (
+    (re.compile(r"begin(?:-base64)? [0-7]{3,4} "), re.compile(r"(?:end|====)[ \t\r]*$")),
+    (re.compile(r"=ybegin "), re.compile(r"=yend")),
+)
 # Over a mail that somebody passes on, in the words of common programs.
 _PASSED_ON: Final = re.compile(
     r"(?im)^[ \t>*-]*(?:begin forwarded message|forwarded message|original message from|message "
     r"transféré|début du message (?:réexpédié|transféré)|अग्रेषित संदेश|الرسالة المعاد توجيهها)"
 )
-_YENC: Final = re.compile(r"(?ms)^=ybegin .*?^=yend.*?$")
+_STRAY: Final = re.compile(r"<(?![^<>]*>)")
 _BASE64_LINES: Final = re.compile(r"(?m)(?:^[ \t>]*[A-Za-z0-9+/_-]{40,}={0,2}[ \t\r]*\n?){3,}")
 _BASE64_RUN: Final = re.compile(r"[A-Za-z0-9+/]{1000,}={0,2}")
 
@@ -116,7 +121,7 @@ class _Text(HTMLParser):
     """Collects the words of HTML; scripts and styles are left out, quoted mail is marked."""
 
     LINES: Final = frozenset({"p", "div", "br", "tr", "li", "h1", "h2", "h3", "table"})
-    SILENT: Final = frozenset({"script", "style", "head", "title", "template"})
+    SILENT: Final = frozenset({"script", "style", "title", "template"})
     QUOTED: Final = "blockquote"
 
     def __init__(self) -> None:
@@ -126,7 +131,8 @@ class _Text(HTMLParser):
         self.quoted = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in self.SILENT
+        # What was left open before the body would swallow every word of it.
+        self.silent = 0 if tag == "body" else self.silent + (tag in self.SILENT)
         self.quoted += tag == self.QUOTED
         if tag in self.LINES or tag == self.QUOTED:
             self.out.append(self._line())
@@ -151,12 +157,29 @@ def html_to_text(markup: str) -> str:
     """The words of an HTML mail, with no address of any image or link in it."""
     reader = _Text()
     try:
-        reader.feed(markup[:LONGEST_MARKUP])
+        reader.feed(_tame(markup[:LONGEST_MARKUP]))
         reader.close()
     except FAULTS:
         reader.out.append("\n[…]")
     lines = (" ".join(line.split()) for line in "".join(reader.out).splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _tame(markup: str) -> str:
+    """The same markup without what the library looks for the end of again and again.
+
+    Comments are cut out, sections (`<![`) become ordinary bogus tags, and a `<` that no `>` answers
+    is a letter: each costs the library a walk to the end of the mail otherwise.
+    """
+    kept, at = [], 0
+    while (start := markup.find("<!--", at)) >= 0:
+        kept.append(markup[at:start])
+        end = markup.find("-->", start + 4)
+        at = end + 3 if end >= 0 else start + 4
+        if end < 0:
+            break
+    kept.append(markup[at:].replace("<!--", ""))
+    return _STRAY.sub("&lt;", "".join(kept).replace("<![", "<!"))
 
 
 def _is_quote(line: str) -> bool:
@@ -194,11 +217,29 @@ def _read(part: Part) -> tuple[str, int, bool]:
     text, _name = decoded(octets[:most], part.charset, final=len(octets) <= most)
     if part.kind == "text/html":
         text = html_to_text(text)
-    pasted = images
-    for pattern in (_UU, _YENC, _BASE64_LINES, _BASE64_RUN):
+    text, pasted = _without_pasted(text)
+    pasted += images
+    for pattern in (_BASE64_LINES, _BASE64_RUN):
         text, count = pattern.subn("", text)
         pasted += count
     return text, pasted, len(octets) > most
+
+
+def _without_pasted(text: str) -> tuple[str, int]:
+    """A text without the files pasted between its lines, and how many; one without end stays."""
+    found = 0
+    for begins, ends in _PASTED:
+        kept: list[str] = []
+        first = -1  # the line that may begin a file
+        for line in text.split("\n"):
+            if first < 0 and begins.match(line):
+                first = len(kept)
+            elif first >= 0 and ends.match(line):
+                del kept[first:]
+                line, first, found = "", -1, found + 1  # noqa: PLW2901
+            kept.append(line)
+        text = "\n".join(kept)
+    return text, found
 
 
 def _refuse_files(octets: bytes) -> None:

@@ -87,6 +87,17 @@ MONSTERS: Final[dict[str, Callable[[], bytes]]] = {
     "encoded words": lambda: (
         b"From: " + b"=?utf-8?q?a?= " * 100_000 + b"<asha@young.example>\r\n\r\nhi"
     ),
+    "beginnings of pasted files": lambda: FROM + b"\r\n" + b"begin 644 x\n=ybegin \n" * 60_000,
+    "a parameter of semicolons": lambda: (
+        FROM + b'Content-Type: multipart/mixed; x="' + b";" * 120_000 + b"\r\n\r\nhi"
+    ),
+    "parameters of five thousand parts": lambda: (
+        FROM
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + (b'--b\r\nContent-Type: text/plain; x="' + b";" * 4900 + b"\r\n\r\nhi\r\n") * 5000
+    ),
+    "comments without end": lambda: FROM + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 50_000,
+    "tags without end": lambda: FROM + b"Content-Type: text/html\r\n\r\n" + b'<a b="' * 33_000,
     "a thousand addresses": lambda: (
         b"From: " + b'"(((\\"' * 100_000 + b"<asha@young.example>\r\n\r\nhi"
     ),

@@ -103,6 +103,22 @@ def test_h3_html_is_reduced_to_its_words(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    "markup",
+    [
+        "<html><head><meta charset=utf-8><body><p>help me</p>",
+        "<head><title>x<body>help me",
+        "<style>p {}<body>help me</style><body>help me",
+        "<!-- x --><p>help me<!-- and me",
+        "<p>help <b me <!-- --></p>me",
+    ],
+)
+def test_html_with_something_left_open_loses_no_words(markup: str) -> None:
+    letter = raw(markup.encode(), "Content-Type: text/html")
+    assert text_of(letter).startswith("help")
+    assert text_of(letter).endswith("me")
+
+
+@pytest.mark.parametrize(
     ("words", "charset"),
     [
         ("मुझे मदद चाहिए", "utf-8"),
