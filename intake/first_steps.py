@@ -102,7 +102,7 @@ def begin_own_thoughts(conversation: Conversation, *, silent: bool) -> None:
     """
     conversation.pathway = OWN_THOUGHTS
     conversation.survey = Conversation.Survey.NOT_APPROPRIATE
-    if conversation.step in (Step.NONE, Step.HELLO) and not silent:
+    if conversation.step != Step.STOPPED and not silent:
         say(
             conversation,
             "own_thoughts_limits",

@@ -11,9 +11,9 @@ from intake.services import receive
 
 TEXTS: Final = {
     "en": "Hello. We are here. Would you like to write again? You can choose when.",
-    "hi": "नमस्ते। हम यहाँ हैं। क्या आप फिर लिखना चाहेंगे? समय आप चुन सकते हैं।",
+    "hi": "नमस्ते। हम यहाँ हैं। क्या फिर से लिखने का मन है? समय आप चुनें।",
     "ar": "مرحبًا. نحن هنا. هل ترغب في الكتابة مرة أخرى؟ يمكن اختيار الوقت المناسب.",
-    "fr": "Bonjour. Nous sommes là. Voulez-vous écrire à nouveau ? Vous choisissez quand.",
+    "fr": "Bonjour. Nous sommes là. Veux-tu écrire à nouveau ? Tu choisis quand.",
 }
 DAYS: Final = {"Republic Day": (1, 26), "Independence Day": (8, 15), "Gandhi Jayanti": (10, 2)}
 _UNREAD: Final = "demo: a mail without a sender"

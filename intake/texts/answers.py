@@ -102,7 +102,7 @@ def help_now(
     numbers: Iterable[EmergencyNumber], language: str, *, here: bool, opens: datetime | None = None
 ) -> str:
     """After HELP: a person, and no menu. `here`: somebody on shift or on call is told now."""
-    lines = [_("We are here for you."), _("A person is told now and will write to you.")]
+    lines = [_("We are here for you."), _("A person here is told now and will write to you.")]
     if not here:
         lines = [_("Thank you for asking for help."), nobody_here(opens)]
     calls = list(numbered(numbers, language))

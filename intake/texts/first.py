@@ -70,7 +70,7 @@ def danger(
     """
     lines = [_("Thank you for telling us. You matter, and you are not alone.")]
     if on_call:
-        lines[0] += " " + _("A person is being called to your message now.")
+        lines[0] += " " + _("Someone from our team is being called to your message now.")
     else:
         lines += ["", nobody_here(opens)]
     calls = list(numbered(numbers, language))
@@ -105,7 +105,7 @@ def closed(
     lines = [_("Thank you for writing. Your message is safe with us."), nobody_here(opens)]
     if on_call:
         lines.append(
-            _("If you are not safe now, write %(no)s. Then a person is called at once.")
+            _("If you are not safe now, write %(no)s. Then we call someone from our team at once.")
             % {"no": shown("no")}
         )
     else:

@@ -115,8 +115,11 @@ def test_a_long_text_is_read_in_time(code: str) -> None:
         "kya main pedophile hu",
         "أنا أنجذب إلى الأطفال",
         "عندي ميول تجاه الأطفال",
+        "أفكر في أطفال بطريقة جنسية وأخاف من نفسي",
+        "main bachon ke baare mein galat sochta hoon",
         "je suis attiré par les enfants",
         "J'ai des pensées sexuelles envers des enfants",
+        "je pense à des enfants de façon sexuelle, aidez-moi",
     ],
 )
 def test_worry_about_own_thoughts_is_heard(text: str) -> None:
@@ -142,6 +145,8 @@ def test_worry_about_own_thoughts_is_heard(text: str) -> None:
         "هو ينجذب إلى الأطفال",
         "قال أنا منجذب للأطفال",
         "أحب الأطفال",
+        "هو يفكر في أطفال بطريقة جنسية",
+        "wo bachon ke baare mein galat sochta hai",
         "il est attiré par les enfants",
         "mon oncle est pédophile",
         "j'aime les enfants, je veux être prof",

@@ -52,6 +52,17 @@ def test_their_own_limits_come_before_anything_else(worried: Conversation) -> No
     assert "do not have to say who you are" in words
 
 
+def test_who_says_it_later_hears_their_own_limits_then(amina: User) -> None:
+    hear("hello, i need to talk")
+    hear("it is hard to say")
+    conversation = hear(WORRY)
+    assert [code for code, _words in said_back(conversation)] == [
+        "hello",
+        "limits",
+        "own_thoughts_limits",
+    ]
+
+
 def test_only_who_is_trained_gets_it(worried: Conversation, amina: User, ben: User) -> None:
     case = case_for(worried)
     assert case.holder == ben

@@ -51,7 +51,9 @@ def test_with_nobody_on_call_no_person_is_promised() -> None:
     assert "being called" not in alone
     assert "We are back on Monday 23 November, 9:00 am." in alone
     assert "112 – Emergency services" in alone
-    assert "A person is being called to your message now." in texts.danger(NUMBERS, "en")
+    assert "Someone from our team is being called to your message now." in texts.danger(
+        NUMBERS, "en"
+    )
 
 
 def test_when_closed_they_hear_when_whom_to_call_and_what_helps_tonight() -> None:
@@ -62,7 +64,7 @@ def test_when_closed_they_hear_when_whom_to_call_and_what_helps_tonight() -> Non
         assert "112" in said
         for step in ("Keep the messages", "Do not pay", "Do not delete your account", "block"):
             assert step in said
-    assert "Then a person is called at once." in woken
+    assert "Then we call someone from our team at once." in woken
     assert "called at once" not in alone
     assert "please do not wait for us" in alone
 
