@@ -29,6 +29,7 @@ from intake.models import (
     Risk,
 )
 from intake.services import send_automatic
+from intake.strangers import told_by
 from intake.words import command_of
 from intake.writing import add_message, lock
 from privacy import audit, retention
@@ -204,11 +205,14 @@ def _unhide(conversation: Conversation) -> None:
 def _hidden_of(inbound: Inbound, known: Known, at: datetime) -> Conversation | None:
     """The hidden conversation of this very address.
 
-    By its hash; when they wrote anew since, by its value among the few that wait.
+    By its hash; when they wrote anew since, by its value among the few that wait. Anybody can write
+    a mail's From: a mail must also bring back what only a mail of ours told.
     """
     waiting = Conversation.objects.filter(
         channel=inbound.channel, hidden_at__isnull=False, destroy_after__gt=at
     )
+    if inbound.channel == Channel.EMAIL:
+        waiting = waiting.filter(told_by(inbound))
     mine = {row.conversation_id for row in known.values()}
     direct: Conversation | None = waiting.filter(pk__in=mine).first()
     if direct is not None or inbound.sender is None or inbound.channel == Channel.PHONE:

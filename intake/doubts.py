@@ -36,6 +36,14 @@ def number_unconfirmed(conversation: Conversation) -> bool:
     return _last_of(conversation, [NUMBER, PASSED]) == NUMBER
 
 
+def number_changed_since(message: Message) -> bool:
+    """Whether they came from another number, or as another account, after this was written."""
+    later = Message.objects.filter(
+        conversation=message.conversation_id, notice=NUMBER, order__gt=message.order
+    )
+    return bool(later.exists())
+
+
 def signs_of_return(conversation: Conversation, *, at: datetime, zone: ZoneInfo) -> list[str]:
     """Signs in when they write: after a long silence, or at an hour that is not theirs.
 

@@ -1,10 +1,13 @@
 """Whom an arrival is from: addresses found by keyed hash, and the one that is answered."""
 
+from typing import Final
+
 from intake import ahead, doubts
 from intake.inbound import Address, Inbound
 from intake.models import Conversation, Identity
 from privacy.crypto import keyed_hash
 
+_ACCOUNT: Final = "bsuid"
 Known = dict[str, Identity]
 """The identities an arrival's addresses are known by: keyed hash to row."""
 
@@ -24,9 +27,11 @@ def keep_addresses(conversation: Conversation, inbound: Inbound, known: Known) -
     """Remember every address named; the one written from is the one that is answered.
 
     An address that another conversation knows stays there: nothing moves between people. Returns
-    the codes of signs that somebody else may be writing: another number, another profile name.
+    the codes of signs that somebody else may be writing: another number, another account on the
+    same number, another profile name.
     """
     fresh = all(one.conversation_id != conversation.pk for one in known.values())
+    other = _is_another_account(conversation, inbound, known)
     named = [
         known.get(one) or _keep(conversation, inbound, address, one, current=fresh)
         for one, address in zip(hashes_of(inbound), _addresses(inbound), strict=True)
@@ -35,7 +40,7 @@ def keep_addresses(conversation: Conversation, inbound: Inbound, known: Known) -
     if not ours:
         return []
     signs = [*_answer_there(conversation, ours[-1], inbound), *_profile(ours[-1], inbound)]
-    return signs
+    return [doubts.NUMBER, *signs] if other and doubts.NUMBER not in signs else signs
 
 
 def identity_hash(channel: str, address: Address) -> str:
@@ -46,6 +51,17 @@ def identity_hash(channel: str, address: Address) -> str:
 def hashes_of(inbound: Inbound) -> list[str]:
     """The keyed hash of every address an arrival names, the sender's own last."""
     return [identity_hash(inbound.channel, one) for one in _addresses(inbound)]
+
+
+def _is_another_account(conversation: Conversation, inbound: Inbound, known: Known) -> bool:
+    """Whether an account nobody knows writes from the number of one that is known here.
+
+    The number was given to somebody else, or another app was opened with it.
+    """
+    told = zip(hashes_of(inbound), _addresses(inbound), strict=True)
+    if not any(one.scheme == _ACCOUNT and key not in known for key, one in told):
+        return False
+    return any(row.scheme == _ACCOUNT for row in ahead.identities_of(conversation))
 
 
 def _answer_there(conversation: Conversation, identity: Identity, inbound: Inbound) -> list[str]:

@@ -48,9 +48,11 @@ def _unwanted(row: OutboundMessage) -> NotNow | None:
 
 def _elsewhere(row: OutboundMessage) -> NotNow | None:
     """They write from another number now, and nobody has confirmed that it is theirs."""
-    if row.identity is None or row.identity.current or row.conversation is None:
+    if row.identity is None or row.conversation is None or row.message is None:
         return None
     if not doubts.number_unconfirmed(row.conversation):
+        return None
+    if row.identity.current and not doubts.number_changed_since(row.message):
         return None
     return NotNow(_("They write from another number now."), code="address_changed")
 

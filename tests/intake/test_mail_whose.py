@@ -3,11 +3,14 @@
 import pytest
 from pytest_django import Settings
 
+from accounts.models import Team
 from intake import services, texts
+from intake.channels.email import reply_token
 from intake.models import Conversation, Identity, Message
 from privacy.access import acting
 from tests.counterparts import ASHA_MAIL
 from tests.intake.conftest import MARK, Desk
+from tests.intake.hearing import fresh, hear
 from tests.intake.letters import HELPLINE, OTHER, PICTURE, greeted, heard, mail, send
 
 
@@ -171,3 +174,14 @@ def test_without_a_server_of_ours_that_looks_nothing_is_marked(desk: Desk) -> No
     send(mail(Authentication_Results=f"{HELPLINE}; spf=fail"))
     desk.work()
     assert heard(desk) == [("", f"hello {MARK}")]
+
+
+@pytest.mark.django_db
+def test_a_mail_that_only_its_from_makes_theirs_brings_nothing_back(team: Team) -> None:
+    mine = hear(f"hi {MARK}", sender=ASHA_MAIL, channel="email")
+    token = reply_token(mine.pk)
+    hear("DELETE", sender=ASHA_MAIL, channel="email", references=(token,))
+    assert hear("KEEP", sender=ASHA_MAIL, channel="email").pk != mine.pk
+    assert fresh(mine).hidden_at is not None
+    hear("KEEP", sender=ASHA_MAIL, channel="email", references=(token,))
+    assert fresh(mine).hidden_at is None

@@ -226,6 +226,30 @@ def test_i5_after_another_number_answers_are_refused_until_confirmed(amina: User
         assert last.identity.current
 
 
+def test_i5_another_account_on_the_same_number_is_told_and_sent_nothing(
+    amina: User,
+    team: Team,
+    wire: Wire,  # noqa: F811
+) -> None:
+    conversation = hear(f"hi {MARK}", sender="+919900000011", also=ACCOUNT)
+    case = case_for(conversation)
+    a_reply(fresh(conversation), case, amina)
+    hear("DELETE", sender="+919900000011", also=(Address("bsuid", "IN.2"),))
+    assert "sign_number" in notices(conversation)
+    assert fresh(conversation).hidden_at is None
+    wire.deliver()
+    assert ("+919900000011", "are you there?") not in wire.sent
+    with pytest.raises(NotPossible, match="another number"):
+        a_reply(fresh(conversation), case, amina)
+
+
+def test_an_account_that_is_told_for_the_first_time_is_no_sign(team: Team) -> None:
+    conversation = hear(f"hi {MARK}", sender="+919900000011")
+    hear(f"hi {MARK}", sender="+919900000011", also=ACCOUNT)
+    hear(f"hi {MARK}", sender="+919900000011")
+    assert notices(conversation) == []
+
+
 def test_i5_after_a_hand_over_the_former_holders_answer_is_not_sent(
     told: Conversation,
     amina: User,
