@@ -21,8 +21,8 @@ PAGES: Final[dict[str, frozenset[Role]]] = {
     "team": frozenset({Role.SUPERVISOR, Role.ON_CALL}),
     "figures": frozenset({Role.ANALYST, Role.SUPERVISOR}),
     "audit": frozenset({Role.AUDITOR}),
-    "plan": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "setup": frozenset({Role.ADMINISTRATOR}),
+    "plan": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
 }
 
 # Where each page is.

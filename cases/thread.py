@@ -49,6 +49,7 @@ _PROBLEMS: Final = {
     "blocked": lazy("WhatsApp would not carry it"),
     "bounced": lazy("their mail server gave it back"),
     "busy": lazy("the provider is busy: it is tried again"),
+    "slow_down": lazy("the provider asked us to wait: it is tried again"),
     "credentials": lazy("the line is down: it goes out when that is mended"),
     "deleted": lazy("they asked to delete what they wrote"),
     "do_not_contact": lazy("they said: do not contact me"),

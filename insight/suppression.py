@@ -48,7 +48,13 @@ def with_totals(cells: list[list[int]]) -> Table:
 
 
 def hidden(table: Table) -> frozenset[Place]:
-    """The places not to show: every small number, and what would give one away."""
+    """The places not to show: every small number, and what would give one away.
+
+    Of a handful in all nothing is shown: four hidden numbers that add up to a hidden four at most
+    are four ones. So a table without any number may be any table of a handful, and some others.
+    """
+    if 0 < table.numbers[-1][-1] < LEAST:
+        return frozenset(table.places())
     small = [place for place in table.places() if 0 < table.at(place) < LEAST]
     chosen = set(small)
     for place in small:

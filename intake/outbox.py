@@ -15,7 +15,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from intake import leaving, pace, troubles
 from intake.inbound import Inbound
 from intake.models import Conversation, Message, OutboundMessage
-from intake.registry import Carrier, CarrierError, NotKnown, NotNow, carriers, on_refused
+from intake.registry import (
+    SLOW_DOWN,
+    Carrier,
+    CarrierError,
+    NotKnown,
+    NotNow,
+    carriers,
+    on_refused,
+)
 from intake.writing import add_message, lock
 from privacy import audit, crypto
 from privacy.access import NotAllowed, acting
@@ -154,8 +162,9 @@ def _claim(rows: QuerySet[OutboundMessage], tired: set[str]) -> OutboundMessage 
     while True:
         with acting(part="delivery"):
             now = database_now()
+            due = rows.filter(not_before__lte=now).exclude(carrier__in=tired)
             outbound: OutboundMessage | None = (
-                troubles.not_silent(rows.filter(not_before__lte=now).exclude(carrier__in=tired))
+                troubles.not_silent(pace.awake(due))
                 .select_for_update(skip_locked=True, of=("self",))
                 .first()
             )
@@ -247,6 +256,8 @@ def _refused(outbound: OutboundMessage, carrier: Carrier, refusal: CarrierError)
             return
         if halting or refusal.problem == "our_fault":
             troubles.note(outbound.carrier, refusal.problem)
+        if refusal.problem == SLOW_DOWN:
+            pace.rest(outbound.carrier, refusal.retry_after)
         _again(outbound, refusal.problem, refusal.retry_after)
 
 
@@ -259,12 +270,13 @@ def _unknown(outbound: OutboundMessage, carrier: Carrier | None, problem: str) -
 
 
 def _again(outbound: OutboundMessage, problem: str, after: float | None) -> None:
-    """Back into the outbox; later each time, and not all at once."""
+    """Back into the outbox; later each time, and not all at once. At once when its line rests."""
     most = URGENT_WAIT if outbound.priority == 0 else LONGEST_WAIT
     wait = max(
         min(after or 0.0, LONGEST_WAIT),
         min(2.0 ** min(outbound.attempts, 16), most) * random.uniform(0.5, 1.5),  # noqa: S311
     )
+    wait = 0.0 if problem == SLOW_DOWN else wait
     OutboundMessage.objects.filter(pk=outbound.pk, state__in=[*OPEN, State.UNKNOWN]).update(
         state=State.APPROVED,
         problem=problem,
@@ -304,6 +316,7 @@ def _tell(row: OutboundMessage, problem: str) -> None:
         _tell_refused(row, problem)
     elif row.state != State.UNKNOWN:
         troubles.clear(row.carrier, row.state)
+        pace.go_on(row.carrier)
     carrier = carriers.get(row.carrier)
     if carrier is not None:
         carrier.settled(row)

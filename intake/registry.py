@@ -7,12 +7,16 @@ from typing import Final
 from intake.models import Conversation, Message, OutboundMessage
 from privacy.services import NotPossible
 
+# We send too fast on this line: it rests, and what waits keeps its place.
+SLOW_DOWN: Final = "slow_down"
+
 
 class CarrierError(Exception):
     """It was certainly not sent. `permanent`: trying again would not help.
 
     `problem` is a code (needs_template, opted_out, wrong_address, our_fault, busy …), never the
-    provider's words. `retry_after` is in seconds, when the provider named a time.
+    provider's words; `SLOW_DOWN` is about the whole line, not about this one. `retry_after` is in
+    seconds, when the provider named a time.
     """
 
     def __init__(self, problem: str, *, permanent: bool, retry_after: float | None = None) -> None:

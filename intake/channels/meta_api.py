@@ -9,13 +9,14 @@ from django.utils.crypto import constant_time_compare
 
 from intake.channels.base import NotVerified, Webhook
 from intake.channels.wire import fetch
-from intake.registry import CarrierError, NotKnown
+from intake.registry import SLOW_DOWN, CarrierError, NotKnown
 
 META: Final = "https://graph.facebook.com"
 GONE: Final = 33  # error_subcode of 100: no such object, or not (any more) ours to see
 
 # Meta's error numbers in our words; all others are our own fault.
-BUSY: Final = frozenset({4, 80007, 130429, 131048, 131056, 133016})
+BUSY: Final = frozenset({4, 80007, 130429, 131048, 133016})
+TOO_MANY_TO_ONE: Final = 131056  # of one pair of numbers: no other message is held up
 PASSING: Final = frozenset({1, 2, 131000, 131016, 131057, 133004})
 PROBLEMS: Final = {
     131047: "needs_template",
@@ -86,8 +87,10 @@ def call(method: str, path: str, *, json: Mapping[str, object] | None = None) ->
 
 def refused(status: int, code: int | None, wait: float | None = None) -> CarrierError | NotKnown:
     """What an answer that is no success means for a thing that was to be sent."""
-    if status == 429 or code in BUSY:
+    if code == TOO_MANY_TO_ONE:
         return CarrierError("busy", permanent=False, retry_after=wait)
+    if status == 429 or code in BUSY:
+        return CarrierError(SLOW_DOWN, permanent=False, retry_after=wait)
     if status >= 500 or code in PASSING:
         return NotKnown("provider_error")
     if status in (401, 403) and code not in PROBLEMS:

@@ -14,7 +14,7 @@ from twilio.rest import Client
 
 from intake.channels.base import NotVerified, Unreadable, Webhook
 from intake.channels.wire import Answer, fetch
-from intake.registry import CarrierError, NotKnown
+from intake.registry import SLOW_DOWN, CarrierError, NotKnown
 
 TWILIO: Final = "https://api.twilio.com"
 LONGEST_NUMBER: Final = 9  # digits; Twilio's counts and codes have fewer
@@ -157,7 +157,9 @@ def call(
 
 def refused(status: int, code: int, wait: float | None = None) -> CarrierError | NotKnown:
     """What an answer that is no success means for a thing that was to be sent."""
-    if status in (409, 429) or code in BUSY:  # 409: what is to be deleted is not settled yet
+    if status == 429 or code in BUSY:
+        return CarrierError(SLOW_DOWN, permanent=False, retry_after=wait)
+    if status == 409:  # what is to be deleted is not settled yet
         return CarrierError("busy", permanent=False, retry_after=wait)
     if status >= 500:
         return NotKnown("provider_error")

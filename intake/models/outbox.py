@@ -132,11 +132,19 @@ class ApprovedText(models.Model):
 
 
 class SendingLine(models.Model):
-    """How far a line of ours is ahead of the pace its provider allows (a token bucket)."""
+    """How far a line of ours is ahead of the pace its provider allows, and its rest after that."""
 
     carrier = models.CharField(max_length=20, primary_key=True, db_comment=OPERATIONAL)
     free_at = models.DateTimeField(
-        db_comment=OPERATIONAL, help_text="when all that was sent would be paid for at that pace"
+        default=database_now,
+        db_comment=OPERATIONAL,
+        help_text="when all that was sent would be paid for at that pace",
+    )
+    rests_until = models.DateTimeField(
+        null=True, db_comment=OPERATIONAL, help_text="it was too fast: nothing is sent before"
+    )
+    rests = models.PositiveSmallIntegerField(
+        default=0, db_comment=OPERATIONAL, help_text="in a row, since something was taken"
     )
 
     def __str__(self) -> str:

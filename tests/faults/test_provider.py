@@ -18,6 +18,7 @@ from tests.processes import Desk
 pytestmark = pytest.mark.faults
 
 HANGS = 14  # seconds: longer than we wait
+AT_ONCE = 3  # who sends: two workers and the sweep
 
 
 @contextmanager
@@ -74,14 +75,14 @@ def test_f15_too_many_requests(real_desk: Desk, retry_after: int | None, report:
         for one in urgent:
             assert post.carry(one, "I want to kill myself")
         real_desk.wait_for(lambda: oracle.arrived(real_desk, post.sent), 60)
-        time.sleep(15)  # others rest longer each time, who is in danger does not
         assert real_desk.world.messages(to=urgent[0]) == []
     began = time.monotonic()
     assert_it_holds(real_desk, post, leaking=False)
     report("F15: sent after", f"{time.monotonic() - began:.1f} s")
     first = {sender: real_desk.world.messages_to(sender)[0]["at"] for sender in [*others, *urgent]}
-    behind = [sum(first[other] < first[one] for other in others) for one in urgent]
-    assert sorted(behind)[1] <= len(others) / 2, behind
+    order = sorted(first, key=lambda sender: first[sender])
+    # Others whose turn had begun when the provider took messages again may stand among them.
+    assert set(urgent) <= set(order[: len(urgent) + AT_ONCE]), order
 
 
 @pytest.mark.parametrize("what", ["drop", "accept-then-drop"])

@@ -65,7 +65,7 @@ def test_production_without_a_secret_key_does_not_start() -> None:
 
 
 def test_another_database_than_postgresql_is_refused() -> None:
-    refused = checked(DATABASE_OWNER_URL="sqlite:///desk.sqlite3")
+    refused = checked(AMAAN_PROCESS="owner", DATABASE_OWNER_URL="sqlite:///desk.sqlite3")
     assert refused.returncode != 0
     assert "must name a PostgreSQL database" in refused.stderr
 

@@ -13,17 +13,20 @@ MOST = 14  # the attacker tries every cell up to here
 def possible_values(table: Table, secret: frozenset[Place]) -> dict[Place, set[int]]:
     """Every value each hidden place can have, for somebody who knows the rule and all the rest.
 
-    The attacker knows which numbers are small (1 to 4). Shares no code with the product: every
-    filling of the inner cells is tried, row by row.
+    The attacker knows which numbers are small (1 to 4), except in a table that shows no number at
+    all: that may be any handful. Shares no code with the product: every filling of the inner cells
+    is tried, row by row.
     """
     height, width = table.height - 1, table.width - 1
+    nothing_shown = len(secret) == table.height * table.width
     found: dict[Place, set[int]] = {place: set() for place in secret}
 
     def fits(place: Place, value: int) -> bool:
         true = table.at(place)
         if place not in secret:
             return value == true
-        return 1 <= value < LEAST if 0 < true < LEAST else value >= 0
+        known_small = 0 < true < LEAST and not nothing_shown
+        return 1 <= value < LEAST if known_small else value >= 0
 
     def choices(row: int) -> list[tuple[int, ...]]:
         spans = [[v for v in range(MOST) if fits((row, column), v)] for column in range(width)]
@@ -60,6 +63,12 @@ def test_no_small_number_can_be_reckoned_from_the_rest(cells: list[list[int]]) -
     values = possible_values(table, secret)
     for place in small(table):
         assert len(values[place]) > 1, (cells, place)
+
+
+def test_a_handful_in_all_shows_nothing() -> None:
+    for cells in ([[1, 1], [1, 1]], [[4]], [[0, 1], [0, 0]]):
+        table = with_totals(cells)
+        assert hidden(table) == set(table.places())
 
 
 def test_totals_do_not_give_a_cell_back() -> None:

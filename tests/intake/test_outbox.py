@@ -7,7 +7,7 @@ from django.db.models import F
 
 from accounts.models import User
 from intake import outbox, registry, services
-from intake.models import Conversation, OutboundMessage
+from intake.models import Conversation, OutboundMessage, SendingLine
 from intake.registry import Carrier, CarrierError
 from privacy.access import NotAllowed, acting
 from privacy.clock import database_now
@@ -177,10 +177,9 @@ def test_when_the_provider_is_busy_it_waits_and_the_next_waits_behind_it(
     answer(conversation, amina, f"two {MARK}")
     desk.work()
     one, two = desk.outbound()[-2:]
-    assert (one.state, one.problem) == (State.APPROVED, "busy")
-    assert one.not_before > database_now()
-    assert two.state == State.APPROVED
-    later(not_before=timedelta(minutes=5))
+    assert (one.state, one.problem) == (State.APPROVED, "slow_down")
+    assert (two.state, two.attempts) == (State.APPROVED, 0)
+    SendingLine.objects.update(rests_until=database_now())
     desk.work()
     assert sent(desk)[-2:] == [f"one {MARK}", f"two {MARK}"]
 

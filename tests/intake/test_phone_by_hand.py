@@ -119,6 +119,7 @@ def test_the_form_begins_with_the_words_and_follows_by_the_keyboard(
     assert 'data-key="c"' in client.get("/").content.decode()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", ["tariq", "rana", "anil", "adil", "aude"])
 def test_others_do_not_find_it(client: Client, request: pytest.FixtureRequest, name: str) -> None:
     user = request.getfixturevalue(name)

@@ -9,9 +9,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from intake import outbox, pace, registry, services, troubles
-from intake.models import Conversation, OutboundMessage, Trouble
+from intake.models import Conversation, OutboundMessage, SendingLine, Trouble
 from intake.registry import CarrierError
 from privacy.access import acting
+from privacy.clock import database_now
 from tests.counterparts import ASHA, IMRAN
 from tests.intake.conftest import MARK, Desk
 
@@ -156,8 +157,41 @@ def test_a_far_away_retry_after_is_bounded(desk: Desk, answer: Callable[[str], N
     answer("one")
     desk.work()
     row = desk.outbound()[-1]
-    assert row.problem == "busy"
-    assert row.not_before - row.created_at < timedelta(minutes=11)
+    assert row.problem == "slow_down"
+    rest = SendingLine.objects.get(carrier="whatsapp").rests_until
+    assert rest is not None
+    assert timedelta(minutes=9) < rest - row.created_at < timedelta(minutes=11)
+
+
+def test_a_line_that_was_too_fast_rests_and_then_danger_goes_first(desk: Desk) -> None:
+    desk.world.misbehave("messages", "status", code=429, times=1)
+    for count in range(4):
+        desk.whatsapp(f"whatsapp:+4477009004{count:02}", f"hello {MARK}")
+    desk.whatsapp(ASHA, f"I want to kill myself {MARK}")
+    desk.work()
+    rows = desk.outbound()
+    assert sum(row.attempts for row in rows) == 1  # one asked, and all wait
+    assert {row.state for row in rows} == {State.APPROVED}
+    SendingLine.objects.update(rests_until=database_now())
+    desk.work()
+    rows = sorted(desk.outbound(), key=lambda row: row.settled_at or row.created_at)
+    assert {row.state for row in rows} == {State.ACCEPTED}
+    assert rows[0].priority == 0
+    assert SendingLine.objects.get(carrier="whatsapp").rests == 0
+
+
+def test_a_line_rests_longer_each_time_and_two_refusals_at_once_are_one(db: None) -> None:
+    waits = []
+    for _turn in range(3):
+        began = database_now()
+        pace.rest("sms", None)
+        pace.rest("sms", None)
+        line = SendingLine.objects.get(carrier="sms")
+        waits.append((line.rests_until or began) - began)
+        SendingLine.objects.update(rests_until=began)
+    assert SendingLine.objects.get(carrier="sms").rests == 3
+    assert waits[0] < timedelta(seconds=3.1)
+    assert waits[2] >= timedelta(seconds=4)
 
 
 def test_a_line_sends_no_faster_than_its_pace(desk: Desk, settings: Settings) -> None:
