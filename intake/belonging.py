@@ -58,8 +58,7 @@ def place_of(
             _reopen(conversation)
     if place.proven:
         place.signs += keep_addresses(place.conversation, inbound, known)
-        place.conversation.last_inbound_at = _heard_at(event, inbound)
-        place.conversation.opted_out_at = None
+        _note_when(place.conversation, _heard_at(event, inbound))
     return place
 
 
@@ -77,6 +76,14 @@ def _of_before(conversation: Conversation, event: InboundEvent, inbound: Inbound
         zone = zone_of(conversation)
         place.signs = doubts.signs_of_return(conversation, at=event.received_at, zone=zone)
     return place
+
+
+def _note_when(conversation: Conversation, heard: datetime) -> None:
+    """They wrote then; what is found late may be older than what they said since, such as STOP."""
+    last, stopped = conversation.last_inbound_at, conversation.opted_out_at
+    conversation.last_inbound_at = heard if last is None else max(last, heard)
+    if stopped is not None and heard > stopped:
+        conversation.opted_out_at = None
 
 
 def _heard_at(event: InboundEvent, inbound: Inbound) -> datetime:

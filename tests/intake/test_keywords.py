@@ -77,6 +77,20 @@ def test_what_was_written_before_they_said_stop_does_not_leave_after_it(
     assert ("failed", "stopped") in [(row.state, row.problem) for row in outbound(conversation)]
 
 
+def test_what_they_wrote_before_stop_and_is_found_late_ends_no_stop(amina: User) -> None:
+    conversation = hear(f"hello {MARK}")
+    before = timezone.now()
+    hear("STOP")
+    hear("1")
+    stopped = fresh(conversation)
+    hear(f"are you there {MARK}", late=True, occurred_at=before.isoformat())
+    now = fresh(conversation)
+    assert now.opted_out_at == stopped.opted_out_at
+    assert now.last_inbound_at == stopped.last_inbound_at
+    hear(f"I am back {MARK}")
+    assert fresh(conversation).opted_out_at is None
+
+
 def test_make_it_stop_brings_a_person(amina: User) -> None:
     conversation = hear("STOP")
     hear("2")
