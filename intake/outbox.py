@@ -35,6 +35,7 @@ State = OutboundMessage.State
 LEASE: Final = timedelta(seconds=60)  # longer than any call may take
 MOST_ATTEMPTS: Final = 8
 LONGEST_WAIT: Final = 600.0  # seconds between two attempts
+URGENT: Final = 0  # the priority of what goes to somebody in danger
 URGENT_WAIT: Final = 4.0  # the same for somebody in danger: their turn comes before others'
 TRIED_FOR: Final = timedelta(minutes=30)  # at least, when it certainly was not sent
 ASK_AFTER: Final = timedelta(seconds=30)  # when the provider is first asked about an unknown
@@ -145,7 +146,7 @@ def merge_status(inbound: Inbound) -> None:
 def _waiting_with(key: UUID | None) -> QuerySet[OutboundMessage]:
     """Approved, with nothing open before it in its conversation; urgent first, then oldest.
 
-    What waits for a safe hour holds up nothing.
+    Whichever bell rang, who is in danger goes first. What waits for a safe hour holds up nothing.
     """
     before = OutboundMessage.objects.filter(
         conversation=OuterRef("conversation"), state__in=OPEN, created_at__lt=OuterRef("created_at")
@@ -153,7 +154,8 @@ def _waiting_with(key: UUID | None) -> QuerySet[OutboundMessage]:
     rows = OutboundMessage.objects.filter(~Exists(before), state=State.APPROVED)
     if key is not None:
         mine = OutboundMessage.objects.filter(pk=key, conversation__isnull=False)
-        rows = rows.filter(Q(pk=key) | Q(conversation__in=mine.values("conversation")))
+        theirs = Q(conversation__in=mine.values("conversation"))
+        rows = rows.filter(Q(pk=key) | theirs | Q(priority=URGENT))
     return rows.order_by("priority", "created_at")
 
 
@@ -271,7 +273,7 @@ def _unknown(outbound: OutboundMessage, carrier: Carrier | None, problem: str) -
 
 def _again(outbound: OutboundMessage, problem: str, after: float | None) -> None:
     """Back into the outbox; later each time, and not all at once. At once when its line rests."""
-    most = URGENT_WAIT if outbound.priority == 0 else LONGEST_WAIT
+    most = URGENT_WAIT if outbound.priority == URGENT else LONGEST_WAIT
     wait = max(
         min(after or 0.0, LONGEST_WAIT),
         min(2.0 ** min(outbound.attempts, 16), most) * random.uniform(0.5, 1.5),  # noqa: S311
