@@ -13,7 +13,7 @@ from intake import (
     first_steps,
     keywords,
     limits,
-    outbox,
+    outcomes,
     registry,
     strangers,
 )
@@ -49,12 +49,15 @@ KEPT: Final = (
 )
 # Kinds of what happened without words that are told in a line before the words they came with.
 _BESIDE: Final = frozenset({"reaction", "edited", "referral"})
+# What comes when somebody cleans their phone, or their account changes: nobody has written to us,
+# and an answer would light up the screen of who has just taken back or deleted everything.
+_UNSAID: Final = frozenset({"revoked", "system"})
 
 
 def handle(event: InboundEvent, inbound: Inbound) -> str:
     """What this kind of arrival does; a code when nothing can be made of it."""
     if inbound.kind == "status":
-        outbox.merge_status(inbound)
+        outcomes.merge_status(inbound)
         return ""
     if inbound.kind == "call" and inbound.outbound:
         return call_backs.note(event, inbound)
@@ -62,6 +65,8 @@ def handle(event: InboundEvent, inbound: Inbound) -> str:
         return inbound.problem or "no_sender"
     if inbound.automatic:
         return _note_automatic(event, inbound)
+    if _is_unsaid(inbound) and _note_unsaid(event, inbound):
+        return ""
     if not deleting.take_back(event, inbound):
         _take_in(event, inbound)
     return ""
@@ -81,7 +86,7 @@ def _take_in(event: InboundEvent, inbound: Inbound) -> None:
     _raise(conversation, inbound, hits)
     desk = away.desk_of(conversation, event.received_at)
     unsafe = first_steps.listen(conversation, said=first_steps.spoken(inbound))
-    look = _answer(place, event, inbound, desk, in_danger=grave or unsafe)
+    look = _is_unsaid(inbound) or _answer(place, event, inbound, desk, in_danger=grave or unsafe)
     if look:
         conversation.waiting_since = conversation.waiting_since or event.received_at
     conversation.save(update_fields=KEPT)
@@ -201,6 +206,27 @@ def _answer_unproven(
         said = first_steps.spoken(inbound)
         first_steps.take(conversation, said=said, desk=desk, in_danger=False)
     away.tell_closed(conversation, desk, event.received_at)
+
+
+def _is_unsaid(inbound: Inbound) -> bool:
+    return inbound.notice in _UNSAID and not inbound.media and not first_steps.spoken(inbound)
+
+
+def _note_unsaid(event: InboundEvent, inbound: Inbound) -> bool:
+    """A line where they are known, be it hidden or closed, and nothing else; whether they are."""
+    own = known_identity(inbound)
+    if own is None:
+        return False
+    conversation = lock(own.conversation)
+    add_message(
+        conversation,
+        direction=Message.Direction.IN,
+        kind=Message.Kind.NOTICE,
+        notice=inbound.notice,
+        event=event,
+    )
+    copies.forget_arrival(conversation, event, inbound)
+    return True
 
 
 def _note_automatic(event: InboundEvent, inbound: Inbound) -> str:

@@ -91,6 +91,31 @@ def test_what_they_wrote_before_stop_and_is_found_late_ends_no_stop(amina: User)
     assert fresh(conversation).opted_out_at is None
 
 
+@pytest.mark.parametrize("note", ["revoked", "system"])
+def test_who_cleans_their_phone_after_stop_or_delete_is_not_written_to(
+    note: str, amina: User
+) -> None:
+    conversation = hear(f"hello {MARK}")
+    hear("STOP")
+    hear("1")
+    said = len(said_back(conversation))
+    assert hear("", notice=note).pk == conversation.pk
+    assert fresh(conversation).opted_out_at is not None
+    hear("DELETE")
+    for _each in range(3):
+        assert hear("", notice=note).pk == conversation.pk
+    assert fresh(conversation).hidden_at is not None
+    assert len(said_back(conversation)) == said + 1  # that it is hidden
+    assert notices(conversation).count(note) == 4
+
+
+def test_who_is_not_known_and_took_a_message_back_is_seen_and_not_answered(amina: User) -> None:
+    conversation = hear("", notice="revoked")
+    assert (codes(conversation), notices(conversation)) == ([], ["revoked"])
+    assert fresh(conversation).waiting_since is not None
+    assert codes(hear(f"hello {MARK}")) == ["hello"]
+
+
 def test_make_it_stop_brings_a_person(amina: User) -> None:
     conversation = hear("STOP")
     hear("2")
