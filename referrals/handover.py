@@ -144,7 +144,11 @@ def _value(case: Case, code: str, words: str) -> Any:
 def _phone(case: Case) -> str:
     talks = CaseConversation.objects.standing().filter(case=case).values("conversation")
     numbers = Identity.objects.filter(
-        conversation__in=talks, scheme="number", current=True, value__isnull=False
+        conversation__in=talks,
+        conversation__hidden_at__isnull=True,  # they asked us to delete: a part could still read it
+        scheme="number",
+        current=True,
+        value__isnull=False,
     )
     row = numbers.order_by("-first_seen_at").first()
     return (unseal(row, "value") or "").removeprefix("whatsapp:") if row else ""

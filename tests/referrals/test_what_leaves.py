@@ -7,8 +7,9 @@ import pytest
 from accounts.models import Team, User
 from cases.models import Case
 from cases.writing import update_case
-from intake.models import OutboundMessage
+from intake.models import Conversation, OutboundMessage
 from privacy.access import NotAllowed, acting
+from privacy.clock import database_now
 from privacy.fields import unseal
 from privacy.models import Consent, Due, Folder
 from privacy.retention import forget, set_forget_after
@@ -260,3 +261,11 @@ def test_withdrawing_consent_before_sending_cancels_the_draft(
 )
 def test_a_parent_is_found_by_whatever_name(named: str) -> None:
     assert handover.without_parents(f"He wants money. {named}") == ("He wants money.", 1)
+
+
+def test_the_number_of_who_asked_us_to_delete_does_not_leave(case: Case) -> None:
+    assert handover.compose(case, fields=["phone"], words="")["phone"]
+    with acting(part="intake"):
+        Conversation.objects.update(hidden_at=database_now())
+    assert handover.compose(case, fields=["phone"], words="")["phone"] == ""
+    assert "phone" not in handover.known(case, ["phone"])
