@@ -13,7 +13,7 @@ from intake.inbound import Inbound
 from intake.languages import guess, speaking
 from intake.models import Channel, Conversation, Message, Risk
 from intake.services import send_automatic
-from intake.texts.times import numbered
+from intake.texts.first import whom_to_call
 from intake.words import command_of, number_of
 from intake.writing import raise_risk
 from privacy.clock import database_now
@@ -151,7 +151,7 @@ def _greet(conversation: Conversation) -> None:
 
 def _first_mail(conversation: Conversation) -> str:
     parts = [texts.hello(), texts.limits()]
-    calls = "\n".join(numbered(numbers_to_call(), conversation.language))
+    calls = "\n".join(whom_to_call(numbers_to_call(), conversation.language))
     return "\n\n".join([*parts, calls]) if calls else "\n\n".join(parts)
 
 

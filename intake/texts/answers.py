@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from intake.texts.first import nobody_here
-from intake.texts.times import day_and_time, numbered
+from intake.texts.first import nobody_here, whom_to_call
+from intake.texts.times import day_and_time
 from intake.words import shown
 from reference.models import EmergencyNumber
 
@@ -105,10 +105,7 @@ def help_now(
     lines = [_("We are here for you."), _("A person here is told now and will write to you.")]
     if not here:
         lines = [_("Thank you for asking for help."), nobody_here(opens)]
-    calls = list(numbered(numbers, language))
-    if calls:
-        lines += [_("If you or someone else could be hurt now, please call:"), *calls]
-    return "\n".join(lines)
+    return "\n".join([*lines, *whom_to_call(numbers, language)])
 
 
 def language_set() -> str:

@@ -73,9 +73,9 @@ def danger(
         lines[0] += " " + _("Someone from our team is being called to your message now.")
     else:
         lines += ["", nobody_here(opens)]
-    calls = list(numbered(numbers, language))
+    calls = whom_to_call(numbers, language)
     if calls:
-        lines += ["", _("If you or someone else could be hurt now, please call:"), *calls]
+        lines += ["", *calls]
     lines += ["", _("If you can, go to a place or a person where you feel safe.")]
     if not on_call:
         lines += ["", *tonight()]
@@ -115,10 +115,16 @@ def closed(
                 " If you need someone, please do not wait for us."
             )
         )
-    calls = list(numbered(numbers, language))
+    calls = whom_to_call(numbers, language)
     if calls:
-        lines += ["", _("If you or someone else could be hurt now, please call:"), *calls]
+        lines += ["", *calls]
     return "\n".join([*lines, "", *tonight()])
+
+
+def whom_to_call(numbers: Iterable[EmergencyNumber], language: str) -> list[str]:
+    """The numbers, each on its line, and when to call them; nothing where there are none."""
+    calls = list(numbered(numbers, language))
+    return [_("If you or someone else could be hurt now, please call:"), *calls] if calls else []
 
 
 def tonight() -> list[str]:

@@ -114,6 +114,7 @@ def test_the_one_mail_holds_the_question_the_limits_and_whom_to_call(desk: Desk)
     (greeting,) = desk.world.mails_to(ASHA_MAIL)
     for told in ("Are you safe right now?", "how we keep", "cannot look at pictures", "112"):
         assert told in greeting["text"]
+    assert "could be hurt now, please call:\n112" in greeting["text"].replace("\r\n", "\n")
 
 
 def test_what_they_ask_by_a_keyword_is_answered_besides_but_not_without_end(desk: Desk) -> None:
