@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from intake import copies, outbox, services, troubles
+from intake import asking, copies, services, troubles
 from intake.channels.sms import SMS
 from intake.channels.twilio_messages import TwilioMessages, media_of
 from intake.channels.whatsapp import WHATSAPP
@@ -39,7 +39,7 @@ def arrivals() -> int:
 def everything() -> int:
     """Late arrivals, the fate of what was sent, and what should be gone at providers."""
     found = arrivals()
-    found += outbox.ask_how_they_fared()
+    found += asking.ask_how_they_fared()
     copies.watch()
     return found
 

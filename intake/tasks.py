@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from intake import arrival, deleting, outbox, paging, reconcile, turns
+from intake import arrival, asking, deleting, outbox, paging, reconcile, turns
 
 
 @shared_task(name="intake.tasks.process")
@@ -34,7 +34,7 @@ def deliver(*outbound: str) -> int:
 def deliver_waiting() -> int:
     """Send all that waits, take back what dead workers held, and ask about what is unknown."""
     outbox.expire()
-    return outbox.deliver() + outbox.reconcile()
+    return outbox.deliver() + asking.reconcile()
 
 
 @shared_task(name="intake.tasks.page_on_call")

@@ -170,6 +170,7 @@ def let_time_pass(desk: Desk, minutes: float) -> None:
             ("intake_outboundmessage", "settled_at"),
             ("intake_outboundmessage", "asked_at"),
             ("intake_trouble", "last_at"),
+            ("intake_sendingline", "rests_until"),
         ):
             connection.execute(
                 f"UPDATE {table} SET {column} = {column} - %s * interval '1 minute'"  # noqa: S608

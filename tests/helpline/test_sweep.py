@@ -93,7 +93,7 @@ def test_bells_that_could_not_be_acknowledged_make_no_worker_deaf() -> None:
     """Kombu counts them for ever; the worker hears on only while no number of them is a limit."""
     with current_app.connection_for_read() as connection, connection.channel() as channel:
         limit = django_settings.CELERY_WORKER_PREFETCH_MULTIPLIER * 2  # as two children ask for it
-        qos = QoS(channel, prefetch_count=limit)
+        qos: Any = QoS(channel, prefetch_count=limit)  # type: ignore[arg-type]
         for tag in range(1000):
             qos.append(object(), tag)
         hears = qos.can_consume()

@@ -34,7 +34,7 @@ def arrive(desk: Desk, by: str, sender: str) -> Conversation:
     return desk.conversations()[-1]
 
 
-def tell(desk: Desk, by: str, row: OutboundMessage, word: str) -> int:
+def tell(desk: Desk, by: str, row: OutboundMessage, SendingLine, word: str) -> int:
     """The provider tells how a message fares."""
     if by == "meta":
         status = {"id": "wamid.x", "status": word, "biz_opaque_callback_data": row.pk.hex}
@@ -75,6 +75,7 @@ def answer(conversation: Conversation, amina: User, **what: Any) -> None:
 def later(**by: timedelta) -> None:
     with acting(part="delivery"):
         OutboundMessage.objects.update(**{name: F(name) - one for name, one in by.items()})
+    SendingLine.objects.update(rests_until=None)
 
 
 def accepted(desk: Desk, sender: str) -> Counter[str]:

@@ -103,7 +103,7 @@ def test_killed_while_calling_it_is_unknown_and_never_sent_again_blindly(
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(outbox, "_settle", killed)
+    monkeypatch.setattr(outbox, "settle", killed)
     with pytest.raises(KeyboardInterrupt):
         outbox.deliver()
     monkeypatch.undo()

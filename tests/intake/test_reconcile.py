@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from accounts.models import User
-from intake import outbox, reconcile, services, troubles
+from intake import asking, reconcile, services, troubles
 from intake.models import InboundEvent, Message, OutboundMessage
 from privacy.access import acting
 from privacy.clock import database_now
@@ -121,13 +121,13 @@ def test_how_a_sent_message_fares_is_asked_when_nobody_told(desk: Desk, amina: U
     desk.work()
     for message in desk.world.messages_to(ASHA):
         desk.world.settle(message["id"], "delivered")
-    assert outbox.ask_how_they_fared() == 0  # too early
+    assert asking.ask_how_they_fared() == 0  # too early
     with acting(part="delivery"):
         OutboundMessage.objects.update(created_at=F("created_at") - timedelta(minutes=11))
-    assert outbox.ask_how_they_fared() == 2
+    assert asking.ask_how_they_fared() == 2
     assert {row.state for row in desk.outbound()} == {State.DELIVERED}
     assert all(row.asked_at is not None for row in desk.outbound())
-    assert outbox.ask_how_they_fared() == 0
+    assert asking.ask_how_they_fared() == 0
 
 
 def test_nobody_is_asked_twice_in_a_row_about_the_same(desk: Desk) -> None:
@@ -136,10 +136,10 @@ def test_nobody_is_asked_twice_in_a_row_about_the_same(desk: Desk) -> None:
     desk.work()
     with acting(part="delivery"):
         OutboundMessage.objects.update(created_at=F("created_at") - timedelta(minutes=11))
-    outbox.ask_how_they_fared()
+    asking.ask_how_they_fared()
     (row,) = desk.outbound()
     assert row.state == State.ACCEPTED
     assert row.asked_at is not None
     before = row.asked_at
-    outbox.ask_how_they_fared()
+    asking.ask_how_they_fared()
     assert desk.outbound()[0].asked_at == before < database_now()

@@ -8,7 +8,7 @@ from django.db.models import F
 from pytest_django import Settings
 
 from accounts.models import User
-from intake import outbox, pace, registry, services, troubles
+from intake import outcomes, pace, registry, services, troubles
 from intake.models import Conversation, OutboundMessage, SendingLine, Trouble
 from intake.registry import CarrierError
 from privacy.access import acting
@@ -139,7 +139,7 @@ def test_who_opted_out_is_marked_and_a_person_is_told_once(
 ) -> None:
     told: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        outbox, "on_refused", [lambda row, problem: told.append((str(row.pk), problem))]
+        outcomes, "on_refused", [lambda row, problem: told.append((str(row.pk), problem))]
     )
     desk.world.misbehave("messages", "error", code=21610, times=1)
     answer("one")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from intake import outbox
+from intake import asking, outbox
 from intake.models import OutboundMessage
 from intake.registry import carriers
 from privacy.access import acting
@@ -41,4 +41,4 @@ def lose_worker(subject_id: UUID, *, after_the_call: bool = False) -> None:
         carriers[outbound.carrier].send(outbound)
     outbox.expire()
     outbox.deliver()
-    outbox.reconcile()
+    asking.reconcile()

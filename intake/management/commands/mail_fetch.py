@@ -27,7 +27,7 @@ from intake.channels.imap import (
 )
 from intake.inbound import Inbound, key_of_content
 from intake.models import InboundEvent, OutboundMessage
-from intake.outbox import OPEN
+from intake.outcomes import OPEN
 from privacy.access import acting
 
 IDLE_FOR: Final = 300.0  # seconds; servers end a longer wait, and what was missed is seen then
