@@ -37,7 +37,7 @@ def _waiting() -> QuerySet[Conversation]:
     """What has no case yet; not who is on the telephone still: whoever takes the call gets it."""
     calling = ringing.on_the_line(database_now())
     rows: QuerySet[Conversation] = Conversation.objects.filter(
-        state=Conversation.State.WAITING, filed_to__isnull=True
+        state=Conversation.State.WAITING, filed_to__isnull=True, hidden_at__isnull=True
     )
     return rows.exclude(pk__in=calling.values("conversation"))
 

@@ -193,10 +193,13 @@ def queue(
 def file_to(conversation: Conversation, folder_id: UUID) -> None:
     """File a conversation's messages to a case: keys are wrapped anew, new ones go there too.
 
-    Messages that were filed to another case before stay there. The caller has checked the right.
+    Messages that were filed to another case before stay there; nothing of a hidden conversation is
+    filed. The caller has checked the right.
     """
     with acting(part="filing"):
         conversation = lock(conversation)
+        if conversation.hidden_at is not None:
+            return
         held = Message.objects.filter(conversation=conversation, folder=conversation.folder_id)
         for message in held.select_for_update():
             message.rewrap(folder_id)
@@ -212,8 +215,13 @@ def file_to(conversation: Conversation, folder_id: UUID) -> None:
 
 @transaction.atomic
 def set_state(conversation: Conversation, state: str, *, by: User | None) -> None:
-    """Move a conversation: waiting, with a counsellor, closed. The caller has checked the right."""
+    """Move a conversation: waiting, with a counsellor, closed. The caller has checked the right.
+
+    One that is hidden, at its reporter's wish, stays where it is: out of every queue.
+    """
     conversation = lock(conversation)
+    if conversation.hidden_at is not None:
+        return
     conversation.state = state
     conversation.version += 1
     if state == Conversation.State.CLOSED:
