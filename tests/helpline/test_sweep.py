@@ -5,6 +5,7 @@ import json
 import uuid
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from celery import Task, current_app, shared_task

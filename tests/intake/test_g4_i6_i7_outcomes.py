@@ -11,7 +11,13 @@ from django.db.models import F
 
 from accounts.models import User
 from intake import outbox, services
-from intake.models import ApprovedText, Conversation, InboundEvent, OutboundMessage
+from intake.models import (
+    ApprovedText,
+    Conversation,
+    InboundEvent,
+    OutboundMessage,
+    SendingLine,
+)
 from privacy.access import acting
 from privacy.services import NotPossible
 from tests.counterparts import ASHA, ASHA_PHONE, IMRAN, SECRETS
@@ -34,7 +40,7 @@ def arrive(desk: Desk, by: str, sender: str) -> Conversation:
     return desk.conversations()[-1]
 
 
-def tell(desk: Desk, by: str, row: OutboundMessage, SendingLine, word: str) -> int:
+def tell(desk: Desk, by: str, row: OutboundMessage, word: str) -> int:
     """The provider tells how a message fares."""
     if by == "meta":
         status = {"id": "wamid.x", "status": word, "biz_opaque_callback_data": row.pk.hex}
