@@ -14,8 +14,10 @@ from intake.services import send_automatic
 from privacy import gathering
 from reference.models import EmergencyNumber
 from reference.reading import emergency_numbers
+from reference.vocabulary import Purpose
 
 MOST_NUMBERS: Final = 3
+_FIRST: Final = (Purpose.DANGER, Purpose.CHILD, Purpose.CRISIS)  # for who "could be hurt now"
 ASKED: Final = "safe"  # "if you are not safe now, write NO": the very next word may answer it
 
 
@@ -78,14 +80,17 @@ def _is_spoken(team: Team, language: str, at: datetime) -> bool:
 
 
 def numbers_to_call() -> list[EmergencyNumber]:
-    """Whom to call in this helpline's country: verified numbers if there are any, else all."""
+    """Whom to call in this helpline's country: verified numbers if there are any, else all.
+
+    Danger, child helpline and crisis line go before any other: few fit into a message.
+    """
     return gathering.once("numbers to call", _numbers)
 
 
 def _numbers() -> list[EmergencyNumber]:
     known = emergency_numbers(settings.HELPLINE_COUNTRY)
     verified = [row for row in known if row.verified_on]
-    return (verified or known)[:MOST_NUMBERS]
+    return sorted(verified or known, key=lambda row: row.purpose not in _FIRST)[:MOST_NUMBERS]
 
 
 def _desk(conversation: Conversation, at: datetime) -> Desk:

@@ -92,7 +92,7 @@ def test_every_first_text_fits_into_one_message(night: Team, language: str) -> N
 def test_danger_at_night_wakes_who_is_on_call(on_call: User) -> None:
     conversation = hear(f"i want to kill myself {MARK}")
     ((_code, words),) = said_back(conversation)
-    assert "A person is being called" in words
+    assert "Someone from our team is being called" in words
     with acting(part="delivery"):
         assert OnCallPage.objects.get(conversation=conversation).user == on_call
 

@@ -62,6 +62,7 @@ def test_words_of_danger_stop_the_steps_at_once_and_are_answered_once(desk: Desk
     assert (conversation.risk, conversation.step) == ("danger", Conversation.Step.STOPPED)
     with acting(part="intake"):
         assert read_flags(conversation) == {"self_harm_or_suicide": "en: want to die"}
+    assert "14416" in desk.world.messages_to(ASHA)[-1]["body"]
 
 
 def test_a_human_answer_ends_the_automatic_steps(desk: Desk, amina: User) -> None:
