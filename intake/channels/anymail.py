@@ -7,6 +7,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
+from django.http.request import RawPostDataException
 
 from intake.channels.base import NotVerified, Unreadable
 from intake.channels.email import Email
@@ -33,7 +35,10 @@ from intake.inbound import Inbound, key_of_content, key_of_id
 _WHOLE: Final = ("email", "body-mime")
 _WORDS: Final = ("text", "body-plain", "html", "body-html")
 _SIGNED_BY: Final = re.compile(r"(?:^|;)\s*d=\s*([\w.-]+)")
+# No machine writes such a header; Python's own reader takes the square of its length over it.
+_TOO_LONG: Final = re.compile(r"^content-[a-z-]*:(?:[^\n]|\n[ \t]){4000}", re.I | re.M)
 _FORM: Final = "multipart/form-data"
+_FORMS: Final = (_FORM, "application/x-www-form-urlencoded")
 
 
 class DroppedFile(FileUploadHandler):
@@ -76,11 +81,32 @@ class Posted:
             raise NotVerified from None
         except AnymailError:
             raise Unreadable from None
+        if any(_TOO_LONG.search(raw) for raw in _whole_mails(request)):
+            return [_dead(request, files.found)]
         try:
             events = view.parse_events(request)
         except (AnymailError, ImproperlyConfigured, *FAULTS):
             return [_dead(request, files.found)]
         return [_as_inbound(view, event, request, files.found) for event in events]
+
+
+def _whole_mails(request: HttpRequest) -> list[str]:
+    """The whole mails that a provider posted as one field, wherever it puts them."""
+    octets = b""
+    with suppress(RawPostDataException):  # the form was read already
+        octets = request.body  # before the form is: the library wants both
+    try:
+        if request.content_type in _FORMS:
+            found = [request.POST.get(name) for name in _WHOLE]
+        else:
+            told = json.loads(octets)
+            notice = json.loads(told["Message"]) if "Message" in told else {}
+            found = [told.get("RawEmail"), notice.get("content")]
+            if notice.get("receipt", {}).get("action", {}).get("encoding") == "BASE64":
+                found.append(b64decode(notice["content"]).decode("latin-1"))
+    except FAULTS:
+        return []  # the library says in its own words what that is
+    return [one for one in found if isinstance(one, str)]
 
 
 class _SendGrid(SendGridInboundWebhookView):  # type: ignore[misc]
@@ -267,11 +293,11 @@ def _dead(request: HttpRequest, files: Sequence[Part]) -> Inbound:
     told = _fields(request)
     words = next((told[name] for name in (*_WORDS, "TextBody") if told.get(name)), "")
     facts = {name: told[name][:500] for name in ("from", "to", "subject") if told.get(name)}
-    facts |= {"size": str(len(request.body) if not files else 0), "parts": str(len(files))}
+    facts |= {"size": request.headers.get("Content-Length", "0"), "parts": str(len(files))}
     apart = Apart(_NO_HEAD, (Part("text/plain", len(words), body=words.encode()),), 0)
     return replace(
         Email().dead_letter(apart, provider="anymail"),
-        key=key_of_content("unreadable", words, *facts.values()),
+        key=key_of_content("unreadable", words, *facts.values(), *_whole_mails(request)),
         extra=facts,
     )
 

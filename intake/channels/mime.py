@@ -7,6 +7,7 @@ from typing import Final
 
 from django.conf import settings
 
+from intake import danger
 from intake.channels import mail_fields, mail_returns
 from intake.channels.base import kind_of_media
 from intake.channels.mail_fields import Fields
@@ -86,6 +87,9 @@ def digest(apart: Apart, *, recipients: Sequence[str] = ()) -> Mail:
     answered = bool(answers) or any(one.startswith(REPLY) for one in came_to)
     answered = answered or any(name in words.lower() for name in ours)
     text = (without_quotes(words, ours=ours) if answered else words.strip())[:LONGEST_TEXT]
+    subject = fields.one("subject")
+    if not answered and (not text or danger.find(subject)):
+        text = f"{subject}\n\n{text}".strip()
     name, sender = mail_fields.sender_of(fields)
     return Mail(
         sender=sender,

@@ -253,3 +253,14 @@ def test_g7_what_cannot_be_read_is_a_dead_letter_at_once_with_what_can_be_told(
     send(mail())
     desk.work()
     assert heard(desk) == [("", f"hello {MARK}")]  # the next one is not delayed
+
+
+def test_words_that_stand_in_the_subject_only_are_not_lost() -> None:
+    head = (
+        b"From: asha@young.example\r\nMessage-ID: <s1@young.example>\r\nTo: hello@helpline.example"
+    )
+    assert "help me please" in mime.read(head + b"\r\nSubject: help me please\r\n\r\n").text
+    grave = mime.read(head + b"\r\nSubject: i want to die\r\n\r\nplease answer\r\n").text
+    assert grave.startswith("i want to die")
+    plain = mime.read(head + b"\r\nSubject: hello\r\n\r\nplease answer\r\n").text
+    assert plain == "please answer"

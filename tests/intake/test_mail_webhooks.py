@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.counterparts import ASHA_MAIL
 from tests.intake.conftest import MARK, Desk
 from tests.intake.letters import OTHER, PICTURE, found_in_database, heard, mail
 from tests.intake.posted import AUTH, KEY, PROVIDERS, PROVIDERS_ALL, SECRET, posted, sns
+
+WHOLE = ("sendgrid raw", "mailgun raw", "postmark raw", "ses", "ses base64")
 
 
 @pytest.fixture(autouse=True)
@@ -181,3 +184,15 @@ def test_without_the_database_the_provider_is_told_to_try_again(
 def test_a_look_whether_somebody_is_there_is_answered(desk: Desk) -> None:
     assert desk.client.head("/hooks/mail/sendgrid/").status_code == 200
     assert desk.client.get("/hooks/mail/sendgrid/").status_code == 405
+
+
+@pytest.mark.parametrize("provider", WHOLE)
+def test_f19_a_header_made_to_hurt_is_not_read_at_all(desk: Desk, provider: str) -> None:
+    letter = mail(f"hello {MARK}")
+    letter["Content-Description"] = "x;" * 5000
+    began = time.process_time()
+    assert knock(desk, posted(provider, letter)) == 200
+    assert time.process_time() - began < 2
+    desk.work()
+    assert not desk.conversations()
+    assert InboundEvent.objects.get().state == InboundEvent.State.DEAD

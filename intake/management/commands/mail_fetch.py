@@ -152,7 +152,7 @@ def _known(refs: set[str]) -> dict[str, bool]:
     for ref in refs - {""}:
         rows = InboundEvent.objects.filter(provider="imap", key__startswith=ref[1:])
         if event := rows.first():
-            found[ref] = event.state in _SETTLED and not _is_waited_for(event)
+            found[ref] = _is_settled(event) and not _is_waited_for(event)
     return found
 
 
@@ -163,7 +163,10 @@ def _is_waited_for(event: InboundEvent) -> bool:
         return bool(rows.filter(state__in=OPEN).exists())
 
 
-_SETTLED: Final = (InboundEvent.State.DONE, InboundEvent.State.DEAD)
+def _is_settled(event: InboundEvent) -> bool:
+    """Whether its copy in the mailbox may go: a person may still need that of a dead letter."""
+    done = event.state in (InboundEvent.State.DONE, InboundEvent.State.ASIDE)
+    return done or event.sealed is None
 
 
 class Command(BaseCommand):
