@@ -236,14 +236,22 @@ def _note_automatic(event: InboundEvent, inbound: Inbound) -> str:
     found = own.conversation if own else Conversation.objects.filter(reply_token__in=hashes).first()
     if found is None:
         return "automatic"
-    add_message(
-        lock(found),
+    found = lock(found)
+    message = add_message(
+        found,
         direction=Message.Direction.IN,
         kind=Message.Kind.NOTICE,
         notice="automatic_mail",
         text=inbound.text if own else "",
         event=event,
     )
+    if own and (hits := danger.find(inbound.text)):
+        # A machine's marks do not prove that no person wrote it.
+        _raise(found, inbound, hits)
+        found.waiting_since = found.waiting_since or event.received_at
+        found.save(update_fields=["waiting_since"])
+        for told in registry.on_message:
+            told(message)
     return ""
 
 

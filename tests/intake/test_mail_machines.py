@@ -67,6 +67,16 @@ def test_a_person_with_a_name_like_a_machines_is_a_person(desk: Desk, name: str)
     assert heard(desk) == [("", f"hello {MARK}")]
 
 
+def test_danger_in_what_looks_like_a_machines_mail_is_heard(desk: Desk) -> None:
+    greeted(desk)
+    send(mail(f"I will kill myself tonight {MARK}", X_Auto_Response_Suppress="All"))
+    desk.work()
+    (conversation,) = desk.conversations()
+    assert conversation.risk == "danger"
+    assert conversation.waiting_since is not None
+    assert len(desk.world.mails_to(ASHA_MAIL)) == 1
+
+
 def test_a_machine_nobody_knows_is_kept_aside_for_a_person_to_see(desk: Desk) -> None:
     send(mail(sender="news@shop.example", Precedence="bulk"), sender="news@shop.example")
     desk.work()
