@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.urls import ResolverMatch, resolve
 from django.utils.translation import override
+from psycopg.errors import DeadlockDetected
 
 from privacy.access import NotAllowed
 from privacy.crypto import KeyUnavailable
@@ -97,12 +98,15 @@ def _door(path: str) -> ResolverMatch:
 def _answer_again(request: HttpRequest) -> HttpResponse:
     """As `answer`; once more when the connection this thread kept turns out to be broken.
 
-    Doors store by the provider's own id, so that twice is once.
+    Or when the database ended a deadlock with a worker by undoing what was done here. Doors store
+    by the provider's own id, so that twice is once.
     """
     kept = connection.connection
     try:
         return answer(request)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError) as fault:
+        if isinstance(fault.__cause__, DeadlockDetected):
+            return answer(request)
         if kept is None or connection.is_usable():
             raise
         connection.close()

@@ -15,7 +15,7 @@ from tests.faults.sending import Post, senders
 from tests.leaks import marked
 from tests.processes import Desk
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.faults_long]
 
 HANGS = 14  # seconds: longer than we wait
 AT_ONCE = 3  # who sends: two workers and the sweep
