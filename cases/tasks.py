@@ -48,7 +48,9 @@ def _take_in(key: UUID) -> None:
         before = services.case_to_reopen(conversation) if conversation else None
         if before is not None:
             locking.hold(before)
-        conversation = _waiting().select_for_update(skip_locked=True).filter(pk=key).first()
+        conversation = (
+            _waiting().select_for_update(skip_locked=True, no_key=True).filter(pk=key).first()
+        )
         if conversation is None:
             return
         case = services.case_to_reopen(conversation)

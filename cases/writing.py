@@ -166,7 +166,7 @@ def set_risk(
 
 def _tell_conversations(case: Case, names: list[str]) -> None:
     """The judgement holds for what is filed to the case too: only new words raise it again."""
-    filed = Conversation.objects.select_for_update().filter(filed_to=case.folder_id)
+    filed = Conversation.objects.select_for_update(no_key=True).filter(filed_to=case.folder_id)
     for conversation in filed:
         conversation.risk = case.risk
         if "flags" in names:

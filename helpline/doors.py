@@ -20,7 +20,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.urls import ResolverMatch, resolve
 from django.utils.translation import override
-from psycopg.errors import DeadlockDetected
 
 from privacy.access import NotAllowed
 from privacy.crypto import KeyUnavailable
@@ -98,15 +97,12 @@ def _door(path: str) -> ResolverMatch:
 def _answer_again(request: HttpRequest) -> HttpResponse:
     """As `answer`; once more when the connection this thread kept turns out to be broken.
 
-    Or when the database ended a deadlock with a worker by undoing what was done here. Doors store
-    by the provider's own id, so that twice is once.
+    Doors store by the provider's own id, so that twice is once.
     """
     kept = connection.connection
     try:
         return answer(request)
-    except (OperationalError, InterfaceError) as fault:
-        if isinstance(fault.__cause__, DeadlockDetected):
-            return answer(request)
+    except (OperationalError, InterfaceError):
         if kept is None or connection.is_usable():
             raise
         connection.close()

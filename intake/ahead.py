@@ -45,7 +45,7 @@ def look(hashes: Iterable[str]) -> set[str]:
     rows = list(Identity.objects.filter(value_hash__in=wanted))
     named = {row.conversation_id for row in rows}
     held = Conversation.objects.select_related("folder__team").order_by("pk")
-    held = held.select_for_update(skip_locked=True, of=("self",))
+    held = held.select_for_update(skip_locked=True, of=("self",), no_key=True)
     found.conversations = {row.pk: row for row in held.filter(pk__in=named)}
     free = found.conversations.keys()
     folders = {row.filed_to_id or row.folder_id for row in found.conversations.values()}

@@ -53,8 +53,9 @@ def keep(conversation: Conversation, event: InboundEvent, inbound: Inbound) -> N
         for code in _told_at_desk(inbound):
             _line(conversation, code, at=event.received_at)
     elif inbound.kind == "call":
+        # Once for each call: its row is the caller's next step's, which waits for nobody.
         live = LiveCall.objects.filter(key=key_of_id(inbound.provider_ref))
-        live.update(conversation=conversation)
+        live.filter(conversation__isnull=True).update(conversation=conversation)
     if inbound.wishes and inbound.provider != "desk":
         _wish(conversation, inbound.wishes)
     elif inbound.notice == "call_left" and settings.CALL_BACK_MISSED:
