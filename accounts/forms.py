@@ -30,29 +30,37 @@ class MeForm(forms.ModelForm[User]):
         help_texts: ClassVar = {"on_break": _("Nothing new is given to you meanwhile.")}
 
 
+class TelephoneField(forms.CharField):
+    """A telephone number as E.164, or "" for none. `telephone` is the message for what is not."""
+
+    default_error_messages: ClassVar = {
+        "telephone": _("This is no telephone number. Write it with its country, such as +91 98….")
+    }
+
+    def __init__(self, **wishes: Any) -> None:
+        attrs = {"autocomplete": "off", "spellcheck": "false", "inputmode": "tel", "dir": "ltr"}
+        wishes = {"max_length": 40, "required": False, **wishes}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **wishes)
+
+    def clean(self, value: Any) -> str:
+        number = super().clean(value)
+        try:
+            return e164(number) if number else ""
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["telephone"]) from None
+
+
 class TelephoneForm(forms.Form):
     """One's own telephone, to which the desk's calls are put through. Empty: keep what is there."""
 
-    number = forms.CharField(
+    number = TelephoneField(
         label=_("My telephone number"),
-        max_length=40,
-        required=False,
         help_text=_("With the country in front, such as +91. Nobody sees it, not even you."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel", "dir": "ltr"}),
     )
     takes_calls = forms.BooleanField(
         label=_("Put calls through to it while I am on shift"), required=False
     )
     forget = forms.BooleanField(label=_("Forget my number"), required=False)
-
-    def clean_number(self) -> str:
-        number = self.cleaned_data["number"]
-        try:
-            return e164(number) if number else ""
-        except ValueError:
-            raise forms.ValidationError(
-                _("This is no telephone number. Write it with its country, such as +91 98….")
-            ) from None
 
 
 class PersonForm(forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from accounts.telephones import e164
+from accounts.forms import TelephoneField
 from intake import approved
 from intake.languages import NAMES
 from intake.unread import BECAUSE
@@ -111,12 +111,12 @@ class CallForm(forms.Form):
         initial="unsure",
         widget=forms.RadioSelect,
     )
-    number = forms.CharField(
+    number = TelephoneField(
         label=_("Their number"),
-        max_length=40,
-        required=False,
         help_text=_("Only if they told it or it was shown. Empty: hidden."),
-        widget=forms.TextInput(attrs={**_PLAIN, "inputmode": "tel", "dir": "ltr"}),
+        error_messages={
+            "telephone": _("This is no telephone number. Correct it, or leave it empty.")
+        },
     )
     call_back = forms.ChoiceField(
         label=_("Is it safe to call this number?"),
@@ -126,12 +126,3 @@ class CallForm(forms.Form):
     )
     take = forms.BooleanField(label=_("I take it"), initial=True, required=False)
     client_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def clean_number(self) -> str:
-        number = self.cleaned_data["number"]
-        try:
-            return e164(number) if number else ""
-        except ValueError:
-            raise forms.ValidationError(
-                _("This is no telephone number. Correct it, or leave it empty.")
-            ) from None

@@ -1,5 +1,6 @@
 """What later stages hang in here: ways for things to leave, and ears for what arrives."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -42,19 +43,19 @@ class NotKnown(Exception):
     """It may have been sent: a time-out or a lost line after the request left us. Code as text."""
 
 
-class Carrier:
+class Carrier(ABC):
     """One way for things to leave. Later stages subclass this and fill `carriers`."""
 
     # Whether sending again what may have been sent does no harm (deleting, for example).
     repeatable: bool = False
 
+    @abstractmethod
     def send(self, outbound: OutboundMessage) -> str:
         """Send it, and return the provider's own reference (at most 64 characters, may be empty).
 
         Called outside any transaction and as nobody: open `acting(part=…)` to read what is to be
         sent, leave it, then call the provider (10 s in all). Raises CarrierError or NotKnown.
         """
-        raise NotImplementedError
 
     def reconcile(self, outbound: OutboundMessage) -> str | None:
         """Ask the provider whether an `unknown` one was sent after all.
@@ -72,7 +73,7 @@ class Carrier:
         """
         return "", ""
 
-    def settled(self, outbound: OutboundMessage) -> None:
+    def settled(self, outbound: OutboundMessage) -> None:  # noqa: B027 (most need not know)
         """Told of the outcome (accepted, failed or unknown) in the transaction that writes it."""
 
 

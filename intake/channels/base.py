@@ -1,5 +1,6 @@
 """What every channel can do, and what it is given of a provider's request."""
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,20 +59,20 @@ class Webhook:
 class Channel(Carrier):
     """One door: it proves who knocks, puts words into our shape, and carries answers back."""
 
+    @abstractmethod
     def verify(self, hook: Webhook) -> None:
         """Raise NotVerified unless the provider signed this request (Unreadable: broken body)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parse(self, hook: Webhook) -> list[Inbound]:
         """What arrived, in our words. Unknown parameters are ignored. Raises Unreadable."""
-        raise NotImplementedError
 
+    @abstractmethod
     def redact(self, ref: str) -> None:
         """Have the provider delete its copy of what came or went; again does no harm.
 
         Raises registry.CarrierError or NotKnown while it is not confirmed.
         """
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.core.mail.message import sanitize_address
 
 from intake import texts
 from intake.channels import mime
-from intake.channels.base import Channel, read_outgoing
+from intake.channels.base import read_outgoing
 from intake.channels.mail_fields import Fields
 from intake.channels.mail_parts import FAULTS, Apart, take_apart
 from intake.channels.mail_returns import RETURN, Returned, return_address
@@ -23,14 +23,14 @@ from intake.channels.mail_words import text_of
 from intake.inbound import Address, Inbound, Provider, key_of_content
 from intake.languages import speaking
 from intake.models import Message, OutboundMessage
-from intake.registry import CarrierError, NotKnown
+from intake.registry import Carrier, CarrierError, NotKnown
 from privacy.access import acting
 from privacy.crypto import keyed_hash
 
 REPLY: Final = mime.REPLY
 
 
-class Email(Channel):
+class Email(Carrier):
     """Mail by whatever way: the SMTP door, a mailbox, a provider's webhook."""
 
     def parse_mail(self, raw: bytes, *, sender: str, recipients: Sequence[str]) -> Inbound:
@@ -102,9 +102,6 @@ class Email(Channel):
         finally:
             _hang_up(connection)
         return outbound.pk.hex
-
-    def redact(self, ref: str) -> None:
-        """The mail door is our own: no provider keeps a copy."""
 
 
 def reply_token(conversation: UUID) -> str:

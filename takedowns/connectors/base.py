@@ -1,6 +1,7 @@
 """What every connector promises, and the one way in which they speak to the outside."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -52,19 +53,19 @@ class Receipt:
     sha256: str
 
 
-class Connector:
+class Connector(ABC):
     """A way to carry a request. `carrier` names its carrier in the outbox; none: by hand."""
 
     code: ClassVar[str]
     carrier: ClassVar[str] = ""
 
+    @abstractmethod
     def trouble(self, notice: Notice) -> str:
         """A code for what keeps this notice from being sent this way; empty when nothing does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def send(self, notice: Notice) -> Receipt:
         """Send once. Never tries again by itself. Raises ConnectorError."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, repr=False)
