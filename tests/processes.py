@@ -21,13 +21,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import httpx
 import psycopg
@@ -53,6 +53,15 @@ from tests.installation import (
 
 PATIENCE = float(os.environ.get("AMAAN_PATIENCE", "1"))
 STARTED = ("practice world", "web", "mail door", "sweep", "worker")
+
+
+class Nothing(NamedTuple):
+    """True when what was found is nothing; shows what was found."""
+
+    found: Sized
+
+    def __bool__(self) -> bool:
+        return not len(self.found)
 
 
 @dataclass
@@ -306,14 +315,20 @@ class Desk:
         A machine that does other things besides is given more time by AMAAN_PATIENCE.
         """
         seconds *= PATIENCE
-        began = time.monotonic()
+        began, found = time.monotonic(), None
         while True:
             with suppress(OSError, httpx.HTTPError, psycopg.Error, smtplib.SMTPException):
-                if fact():
+                found = fact()
+                if found:
                     return time.monotonic() - began
             if time.monotonic() - began > seconds:
-                pytest.fail(f"not so within {seconds} s; the logs end:\n{self.logs()[-8000:]}")
+                logs = self.logs()[-8000:]
+                pytest.fail(f"not so within {seconds} s ({found!r}); the logs end:\n{logs}")
             time.sleep(0.05)
+
+    def wait_until_none(self, wrong: Callable[[], Sized], seconds: float) -> float:
+        """Wait until a question finds nothing wrong; else the test fails and tells what it is."""
+        return self.wait_for(lambda: Nothing(wrong()), seconds)
 
     def wait_until_ready(self, name: str) -> None:
         """Wait until it answers: a web process with its database, the mail door, the sweep."""

@@ -88,7 +88,7 @@ def sends_that_disagree(desk: Desk) -> list[str]:
     """
     rows = desk.rows(
         "SELECT provider_ref, state FROM intake_outboundmessage"
-        " WHERE carrier = 'whatsapp' AND message_id IS NOT NULL AND created_at > %s",
+        " WHERE carrier IN ('whatsapp', 'cloud') AND message_id IS NOT NULL AND created_at > %s",
         desk.opened_at,
     )
     ours = Counter(ref for ref, _state in rows if ref)

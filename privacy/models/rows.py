@@ -1,0 +1,95 @@
+"""What every row about a young person is: it lies in a folder, and behind the second wall."""
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.expressions import RawSQL
+
+from privacy import gathering
+from privacy.classes import OPERATIONAL
+from privacy.clock import database_now
+from privacy.keys import folder_key
+from privacy.policy import CAPACITIES
+
+
+class GatheredModel(models.Model):
+    """A row whose saving may wait for others of its batch (privacy.gathering)."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save now or, in a batch, with the rest of it."""
+        new, fields = bool(options.get("force_insert")), options.get("update_fields")
+        if not gathering.keep(self, new=new, fields=set(fields or ())):
+            super().save(*args, **options)
+
+
+class Folder(GatheredModel):
+    """What is granted and forgotten as one: a conversation, a case, or a colleague's own page."""
+
+    class Kind(models.TextChoices):
+        CONVERSATION = "conversation"
+        CASE = "case"
+        STAFF = "staff"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices, db_comment=OPERATIONAL)
+    team = models.ForeignKey(
+        settings.AUTH_TEAM_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+    )
+    created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+    closed_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    held_until = models.DateField(
+        null=True, db_comment=OPERATIONAL, help_text="legal hold: nothing is forgotten before"
+    )
+    hidden_at = models.DateTimeField(
+        null=True, db_comment=OPERATIONAL, help_text="no person reaches it any more: only parts do"
+    )
+
+    class Meta:
+        permissions: ClassVar = [(name, f"capacity: {name}") for name in CAPACITIES]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class CaseDataQuerySet(models.QuerySet[Any]):
+    """Rows of case data; every read by a person starts with `visible_to`."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows this person may know of: the same SQL predicate the database enforces."""
+        row_class = self.model.row_class
+        return self.filter(
+            folder_id__in=RawSQL(
+                "SELECT folder_id FROM privacy_reach_of(%s, NULL, %s, '[rm]')",
+                [user.pk, row_class],
+            )
+        )
+
+
+class CaseData(GatheredModel):
+    """Base of every row about a young person: it lies in a folder and behind the second wall.
+
+    `row_class` is the least class one must be able to see to know that the row exists.
+    """
+
+    row_class: ClassVar[str] = OPERATIONAL
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    folder = models.ForeignKey(Folder, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
+
+    objects = CaseDataQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def data_key(self, klass: str, *, create: bool = True) -> bytes:
+        """The key its sealed fields of one class are encrypted with."""
+        return folder_key(self.folder_id, klass, create=create)
