@@ -4,22 +4,34 @@ from privacy.keys import DataKey
 from privacy.models.consents import Consent
 from privacy.models.forgetting import Due
 from privacy.models.grants import Grant
+from privacy.models.holds import Custodian, LegalHold, Seal
+from privacy.models.keeping import ANYWHERE, Certificate, KeepPeriod, LawfulBasis
 from privacy.models.periodic import ScheduleRun
 from privacy.models.record import AuditEvent, AuditLink
 from privacy.models.reveals import Reveal
-from privacy.models.rows import CaseData, CaseDataQuerySet, Folder, GatheredModel
+from privacy.models.rows import CaseData, CaseDataQuerySet, Folder, GatheredModel, WordsDue
+from privacy.models.words import TextWords
 
 __all__ = [
+    "ANYWHERE",
     "AuditEvent",
     "AuditLink",
     "CaseData",
     "CaseDataQuerySet",
+    "Certificate",
     "Consent",
+    "Custodian",
     "DataKey",
     "Due",
     "Folder",
     "GatheredModel",
     "Grant",
+    "KeepPeriod",
+    "LawfulBasis",
+    "LegalHold",
     "Reveal",
     "ScheduleRun",
+    "Seal",
+    "TextWords",
+    "WordsDue",
 ]

@@ -46,9 +46,6 @@ class Folder(GatheredModel):
     )
     created_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
     closed_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
-    held_until = models.DateField(
-        null=True, db_comment=OPERATIONAL, help_text="legal hold: nothing is forgotten before"
-    )
     hidden_at = models.DateTimeField(
         null=True, db_comment=OPERATIONAL, help_text="no person reaches it any more: only parts do"
     )
@@ -58,6 +55,21 @@ class Folder(GatheredModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+class WordsDue(GatheredModel):
+    """A row that was written and whose words are not in the index yet; the worker takes it up.
+
+    It names the row and nothing of it, so it lies in no folder.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.CharField(max_length=40, db_comment=OPERATIONAL)
+    subject_id = models.UUIDField(db_comment=OPERATIONAL)
+    at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+
+    def __str__(self) -> str:
+        return f"words of {self.subject}"
 
 
 class CaseDataQuerySet(models.QuerySet[Any]):
@@ -77,10 +89,12 @@ class CaseDataQuerySet(models.QuerySet[Any]):
 class CaseData(GatheredModel):
     """Base of every row about a young person: it lies in a folder and behind the second wall.
 
-    `row_class` is the least class one must be able to see to know that the row exists.
+    `row_class` is the least class one must be able to see to know that the row exists; `searched`
+    are the narrative fields whose words may be searched for.
     """
 
     row_class: ClassVar[str] = OPERATIONAL
+    searched: ClassVar[frozenset[str]] = frozenset()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     folder = models.ForeignKey(Folder, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
@@ -89,6 +103,19 @@ class CaseData(GatheredModel):
 
     class Meta:
         abstract = True
+
+    @property
+    def has_words(self) -> bool:
+        """Whether this row is one whose words are searched for."""
+        return bool(self.searched)
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save, and have its words looked at again when they, or the folder, may have changed."""
+        super().save(*args, **options)
+        fields = options.get("update_fields")
+        if self.has_words and (fields is None or {*self.searched, "folder"} & set(fields)):
+            due = WordsDue(subject=self._meta.label_lower, subject_id=self.pk)
+            due.save(force_insert=True)
 
     def data_key(self, klass: str, *, create: bool = True) -> bytes:
         """The key its sealed fields of one class are encrypted with."""
