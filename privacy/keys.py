@@ -32,6 +32,11 @@ class DataKey(models.Model):
     wrapped = models.BinaryField(null=True, db_comment=SECRET)
     created_at = models.DateTimeField(auto_now_add=True, db_comment=OPERATIONAL)
     destroyed_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
+    custody = models.UUIDField(
+        null=True,
+        db_comment=OPERATIONAL,
+        help_text="the seal whose two halves open it: the master key alone does not",
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from privacy.classes import DATA_CLASSES, OPERATIONAL
+from privacy.models.keeping import KeepPeriod
 from privacy.models.rows import CaseData
 
 
@@ -13,6 +14,14 @@ class Due(CaseData):
 
     data_class = models.CharField(max_length=20, db_comment=OPERATIONAL)
     on = models.DateField(db_comment=OPERATIONAL)
+    period = models.ForeignKey(
+        KeepPeriod,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment=OPERATIONAL,
+        help_text="the row that gave the day",
+    )
     forgotten_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
     values_forgotten = models.PositiveIntegerField(null=True, db_comment=OPERATIONAL)
 

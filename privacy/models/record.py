@@ -1,12 +1,24 @@
 """The record of deeds, and its chain."""
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
+from django.db.models import Q
 
-from privacy.classes import OPERATIONAL
+from privacy.classes import DATA_CLASSES, OPERATIONAL
 from privacy.models.rows import GatheredModel
+
+# What a code looks like: no space, no capital, no letter outside ASCII, no number of a telephone.
+CODE: Final = r"^([a-z][a-z0-9_.:+-]*)?$"
+NUMBER: Final = r"[0-9]{4}"
+ACTOR: Final = r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z_]*)?$"
+CLASSES: Final = "^(({one})(,({one}))*)?$".format(one="|".join(DATA_CLASSES))
+
+
+def _code(name: str) -> Q:
+    """The rule of one column: it holds a code, or nothing."""
+    return Q(**{f"{name}__regex": CODE}) & ~Q(**{f"{name}__regex": NUMBER})
 
 
 class AuditEvent(GatheredModel):
@@ -27,6 +39,21 @@ class AuditEvent(GatheredModel):
         indexes: ClassVar = [
             models.Index(fields=["folder", "at"], name="audit_folder"),
             models.Index(fields=["actor", "at"], name="audit_actor"),
+            models.Index(fields=["at"], name="audit_at"),
+        ]
+        # Whatever a program passes by mistake, the database takes no word for a code.
+        constraints: ClassVar = [
+            models.CheckConstraint(name="audit_verb_is_a_code", condition=_code("verb")),
+            models.CheckConstraint(name="audit_subject_is_a_code", condition=_code("subject")),
+            models.CheckConstraint(name="audit_reason_is_a_code", condition=_code("reason")),
+            models.CheckConstraint(
+                name="audit_actor_is_a_key",
+                condition=Q(actor__regex=ACTOR)
+                & Q(actor_kind__in=["person", "part", "link", "nobody"]),
+            ),
+            models.CheckConstraint(
+                name="audit_classes_are_known", condition=Q(classes__regex=CLASSES)
+            ),
         ]
 
     def __str__(self) -> str:
