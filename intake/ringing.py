@@ -1,5 +1,6 @@
 """Who waits on the telephone, in which order, and whose telephone rings for whom."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +23,9 @@ GONE: Final = timedelta(seconds=90)  # who waits and was not seen for so long ha
 # A talk whose end we were not told (we were away then) keeps its colleague from calls no longer;
 # whoever does talk longer hears at most that another call knocks.
 BUSY_FOR: Final = timedelta(hours=1)
+# However many lines one caller holds, telephones ring for so many at once: not all of the desk is
+# kept from others. Two, because several may share a number (a school, a hostel).
+MOST_LINES: Final = 2
 TALK_MINUTES: Final = 15  # what a call takes, for "about how long"
 MOST_MINUTES: Final = 60
 
@@ -72,27 +76,39 @@ def next_colleague(call: LiveCall) -> tuple[User, str] | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     now = database_now()
-    taken = busy(now)
+    taken, lines = busy(now), _lines(now)
     for one in _waiting(now):
         if not Telephone.objects.filter(takes_calls=True).exclude(user__in=taken).exists():
             return None  # every telephone is in use: nobody need be asked further
         free = [user for user in could_answer(one, at=now) if user.pk not in taken]
+        if lines[one.conversation_id] >= MOST_LINES:
+            free = []  # waits until a line of the same caller is done
         chosen = next((user for user in _longest_idle(free) if str(user.pk) not in one.tried), None)
         if one.pk == call.pk:
             return dialled(chosen)
         if chosen is not None:
             taken.add(chosen.pk)
+            lines.update([one.conversation_id] if one.conversation_id else [])
     return None
 
 
 def busy(now: datetime) -> set[UUID]:
     """The colleagues whose telephone rings or who talk, for the desk or calling back."""
-    rows = LiveCall.objects.filter(
+    return set(_in_use(now).values_list("ringing", flat=True))
+
+
+def _lines(now: datetime) -> Counter[UUID | None]:
+    """How many telephones ring or are talked on for each caller whose conversation is known."""
+    rows = _in_use(now).filter(conversation__isnull=False, outgoing=False)
+    return Counter(rows.values_list("conversation", flat=True))
+
+
+def _in_use(now: datetime) -> QuerySet[LiveCall]:
+    return LiveCall.objects.filter(
         Q(state=State.RINGING, seen_at__gt=now - GONE)
         | Q(state=State.CONNECTED, seen_at__gt=now - BUSY_FOR),
         ringing__isnull=False,
     )
-    return set(rows.values_list("ringing", flat=True))
 
 
 def on_the_line(now: datetime) -> QuerySet[LiveCall]:

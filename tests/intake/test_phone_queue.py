@@ -7,12 +7,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import services as accounts
-from accounts.models import Holiday, Shift, Telephone, User
+from accounts.models import Holiday, Role, Shift, Team, Telephone, User
 from cases.models import Case
 from cases.tasks import triage_waiting
 from intake.models import LiveCall
 from privacy.access import acting
 from privacy.clock import database_now
+from tests import people
 from tests.intake.calling import (
     CALL,
     NUMBERS,
@@ -132,6 +133,29 @@ def test_a_colleague_who_talks_is_passed_over(desk: Desk, both: None) -> None:
     first.hang_up()
     third.press("hold", "")
     assert third.rings == talks
+
+
+def test_one_caller_with_many_lines_leaves_telephones_for_others(desk: Desk, both: None) -> None:
+    lines = [Caller(desk, "CA" + str(n) * 32) for n in (1, 2, 3)]
+    for line in lines[:2]:
+        line.to_queue(safe="2")
+        desk.work()
+        take(line)
+    give_telephone(
+        people.make_person("tara", Team.objects.get(), role=Role.COUNSELLOR), "+12025550103"
+    )
+    lines[2].ring()
+    desk.work()  # whose call it is, is known as soon as its first step is stored
+    lines[2].press("language", "1")
+    lines[2].press("safe", "2")
+    assert "You are next" in lines[2].press("hold", "")
+    assert not lines[2].rings
+    other = a_caller(desk, 9)
+    other.to_queue()
+    assert other.rings == "+12025550103"
+    lines[0].hang_up()
+    lines[2].press("hold", "")
+    assert lines[2].rings
 
 
 def test_telephones_ring_in_turn(desk: Desk, both: None) -> None:
