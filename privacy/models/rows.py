@@ -104,11 +104,6 @@ class CaseData(GatheredModel):
     class Meta:
         abstract = True
 
-    @property
-    def has_words(self) -> bool:
-        """Whether this row is one whose words are searched for."""
-        return bool(self.searched)
-
     def save(self, *args: Any, **options: Any) -> None:
         """Save, and have its words looked at again when they, or the folder, may have changed."""
         super().save(*args, **options)
@@ -116,6 +111,11 @@ class CaseData(GatheredModel):
         if self.has_words and (fields is None or {*self.searched, "folder"} & set(fields)):
             due = WordsDue(subject=self._meta.label_lower, subject_id=self.pk)
             due.save(force_insert=True)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether this row is one whose words are searched for."""
+        return bool(self.searched)
 
     def data_key(self, klass: str, *, create: bool = True) -> bytes:
         """The key its sealed fields of one class are encrypted with."""
