@@ -5,6 +5,8 @@ grant by the service that gave them that work. Columns are the data classes.
 
     r   may read                 w   may write
     m   sees the shape only      p   sees it only as part of a packet that was agreed to leave us
+    s   sees only a summary that was written for them, for their advice
+    y   sees only why a colleague looked, to review it
     .   nothing: absent from page, API, search, export, history and live updates
 
 The same table is the rule in Python (`minimised`) and in PostgreSQL (row-level security): the
@@ -21,11 +23,13 @@ own            rw          rw       wm      wm       rw        rw              r
 cover          rw          r        wm      wm       rw        r               r     .
 danger_cover   rw          rw       wm      wm       rw        r               rw    .
 break_glass    r           r        m       m        r         r               r     .
-consulted      r           r        .       .        r         .               .     .
+consulted      r           r        .       .        s         .               .     .
+consulted_talk r           r        .       .        r         .               .     .
 safeguarding   r           r        .       .        .         .               r     .
 takedown       r           r        .       .        .         rw              .     .
 referral       r           r        m       p        p         .               p     .
-supervise      rw          r        .       .        .         .               .     .
+supervise      rw          r        .       .        y         .               .     .
+reviewing      r           .        .       .        y         .               .     .
 audit          r           .        .       .        .         .               .     .
 partner        r           p        p       p        p         .               p     .
 myself         rw          rw       .       .        .         .               .     rw
@@ -42,6 +46,7 @@ referrals      rw          r        r       .        rw        .               .
 forgetting     rw          rw       rw      rw       rw        rw              rw    rw
 counting       r           r        .       .        .         .               .     .
 filing         rw          rw       rw      .        rw        .               .     .
+glass          rw          .        .       .        .         .               .     .
 """
 
 Levels = dict[str, dict[str, str]]
@@ -69,7 +74,7 @@ PARTS: Final = _read(_PART_TABLE)
 TEAM_CAPACITIES: Final = frozenset({"supervise", "audit"})
 
 # The parts that write grants, and those that open folders: a page by itself does neither.
-GRANTING_PARTS: Final = ("assignment", "filing", "referrals", "takedowns")
+GRANTING_PARTS: Final = ("assignment", "filing", "glass", "referrals", "takedowns")
 OPENING_PARTS: Final = ("assignment", "filing", "intake")
 
 # A packet row is open to whoever may read packets or the narrative itself.
@@ -80,6 +85,6 @@ def level(capacities: frozenset[str], klass: str) -> str:
     """All letters that any of the capacities gives for a class: rights are the union per folder."""
     return "".join(
         letter
-        for letter in "rwmp"
+        for letter in "rwmpsy"
         if any(letter in CAPACITIES[capacity][klass] for capacity in capacities)
     )

@@ -2,10 +2,15 @@
 
 from privacy.keys import DataKey
 from privacy.models.consents import Consent
+from privacy.models.consults import Consultation
+from privacy.models.cosigns import CoSign
+from privacy.models.exclusions import Exclusion
 from privacy.models.forgetting import Due
+from privacy.models.glass import Glass, Reviewed
 from privacy.models.grants import Grant
 from privacy.models.holds import Custodian, LegalHold, Seal
 from privacy.models.keeping import ANYWHERE, Certificate, KeepPeriod, LawfulBasis
+from privacy.models.needed import Needed
 from privacy.models.periodic import ScheduleRun
 from privacy.models.record import AuditEvent, AuditLink
 from privacy.models.reveals import Reveal
@@ -19,17 +24,23 @@ __all__ = [
     "CaseData",
     "CaseDataQuerySet",
     "Certificate",
+    "CoSign",
     "Consent",
+    "Consultation",
     "Custodian",
     "DataKey",
     "Due",
+    "Exclusion",
     "Folder",
     "GatheredModel",
+    "Glass",
     "Grant",
     "KeepPeriod",
     "LawfulBasis",
     "LegalHold",
+    "Needed",
     "Reveal",
+    "Reviewed",
     "ScheduleRun",
     "Seal",
     "TextWords",

@@ -1,16 +1,22 @@
 """Masked fields that were opened, to whom and what for."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 
-from privacy.classes import CONTACT, NARRATIVE, OPERATIONAL
+from privacy.classes import NARRATIVE, OPERATIONAL
 from privacy.clock import database_now
 from privacy.fields import SealedField
+from privacy.models.glass import Reviewed
 from privacy.models.rows import CaseData
 
 
-class Reveal(CaseData):
-    """One masked field opened to one person for minutes, with the purpose they named."""
+class Reveal(Reviewed, CaseData):
+    """One masked field opened to one person for minutes, with the purpose they named.
+
+    That it was, when and what for is the team's to know; the words are its reviewer's.
+    """
 
     class Purpose(models.TextChoices):
         CALL_BACK = "call_back"
@@ -19,7 +25,7 @@ class Reveal(CaseData):
         REPORT = "report"
         DANGER = "danger"
 
-    row_class = CONTACT
+    addressed: ClassVar = {"words": "y"}
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_comment=OPERATIONAL

@@ -1,6 +1,7 @@
 """What every row about a young person is: it lies in a folder, and behind the second wall."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -94,6 +95,9 @@ class CaseData(GatheredModel):
     """
 
     row_class: ClassVar[str] = OPERATIONAL
+
+    # Fields written for somebody who may not read their class: name to the letter that opens them.
+    addressed: ClassVar[Mapping[str, str]] = {}
     searched: ClassVar[frozenset[str]] = frozenset()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
