@@ -49,6 +49,8 @@ class ClosingReason(models.TextChoices):
 class Case(CaseData):
     """The work on one worry, for one child. Its code is what colleagues say to each other."""
 
+    searched = frozenset({"call_me", "summary", "safety_plan", "child_view"})
+
     class Status(models.TextChoices):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
@@ -196,6 +198,7 @@ class Note(CaseData):
     """What a counsellor writes; it never goes out."""
 
     row_class = NARRATIVE
+    searched = frozenset({"body"})
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="notes", db_comment=OPERATIONAL)
     body = SealedField(db_comment=NARRATIVE)
@@ -213,6 +216,8 @@ class Note(CaseData):
 
 class Task(CaseData):
     """Something promised or planned, and by when."""
+
+    searched = frozenset({"what"})
 
     class Kind(models.TextChoices):
         PROMISE = "promise", _("promised")
@@ -272,6 +277,7 @@ class Handover(CaseData):
     """The sheet a colleague takes over with, so that the child need not tell it again."""
 
     row_class = NARRATIVE
+    searched = frozenset({"summary", "promised", "do_not_ask"})
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_comment=OPERATIONAL)
     summary = SealedField(db_comment=NARRATIVE)

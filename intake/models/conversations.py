@@ -198,6 +198,7 @@ class Message(CaseData):
     """
 
     row_class = NARRATIVE
+    searched = frozenset({"body"})
 
     class Direction(models.TextChoices):
         IN = "in"
@@ -256,6 +257,11 @@ class Message(CaseData):
 
     def __str__(self) -> str:
         return f"{self.direction} {self.pk}"
+
+    @property
+    def has_words(self) -> bool:
+        """What our own automatic texts say is in every conversation and tells none apart."""
+        return self.kind == self.Kind.TEXT
 
     def data_key(self, klass: str, *, create: bool = True) -> bytes:
         """The message's own key, unwrapped with its folder's; made when it has none yet."""
