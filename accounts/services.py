@@ -21,8 +21,8 @@ from accounts.models import (
 from privacy import audit
 from privacy.access import acting, grant_team, look_again, permission
 from privacy.clock import database_now
-from privacy.crypto import keyed_hash
 from privacy.models import Grant
+from privacy.purposes import keyed_hash
 from privacy.services import NotPossible
 
 # A duty that brings a standing capacity to a team's folders; all others are granted case by case.

@@ -19,7 +19,7 @@ from intake.handling import handle
 from intake.identities import hashes_of
 from intake.inbound import Inbound
 from intake.models import InboundEvent
-from privacy import audit, crypto
+from privacy import audit, crypto, purposes
 from privacy.access import NotAllowed, acting
 from privacy.clock import database_now
 from privacy.crypto import CannotOpen
@@ -62,7 +62,7 @@ def work(most: int = MOST_AT_ONCE) -> int:
     What somebody else is on is left to them. Raises KeyUnavailable while the master key is away:
     nothing is tried then, and nothing lost.
     """
-    crypto.master_key()
+    crypto.require_master_key()
     done = missed = 0
     while done < most and missed < MOST_MISSED and (waiting := _round.next()):
         taken = _take_turn(waiting)
@@ -75,7 +75,7 @@ def process(key: UUID) -> int:
 
     Waits for whoever is on that lane. Raises KeyUnavailable while the master key is away.
     """
-    crypto.master_key()
+    crypto.require_master_key()
     event = InboundEvent.objects.filter(pk=key, state=State.WAITING).first()
     if event is None:
         return 0
@@ -195,7 +195,7 @@ def _attempt(key: UUID) -> bool:
 
 
 def _opened(event: InboundEvent) -> Inbound:
-    return Inbound.from_bytes(crypto.open_for_intake(bytes(event.sealed or b"")))
+    return Inbound.from_bytes(purposes.open_for_intake(bytes(event.sealed or b"")))
 
 
 def _counted(keys: list[UUID]) -> list[UUID]:

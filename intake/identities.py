@@ -5,7 +5,7 @@ from typing import Final
 from intake import ahead, doubts
 from intake.inbound import Address, Inbound
 from intake.models import Conversation, Identity
-from privacy.crypto import keyed_hash
+from privacy.purposes import keyed_hash
 
 _ACCOUNT: Final = "bsuid"
 Known = dict[str, Identity]

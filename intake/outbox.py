@@ -53,7 +53,7 @@ def deliver(key: UUID | None = None) -> int:
 
     Returns how many calls were made. Raises KeyUnavailable while the master key is away.
     """
-    crypto.master_key()
+    crypto.require_master_key()
     made, tired = 0, set[str]()
     rows = _waiting_with(key)
     while outbound := _claim(rows, tired):

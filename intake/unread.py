@@ -17,7 +17,7 @@ from accounts.models import User
 from intake import bell
 from intake.inbound import Address, Inbound
 from intake.models import Channel, InboundEvent
-from privacy import audit, crypto
+from privacy import audit, crypto, purposes
 from privacy.access import NotAllowed, teams_of
 from privacy.classes import CONTACT, NARRATIVE
 from privacy.services import NotPossible
@@ -215,7 +215,7 @@ def _inbound(event: InboundEvent) -> Inbound | None:
     if event.sealed is None:
         return None
     try:
-        return Inbound.from_bytes(crypto.open_for_intake(bytes(event.sealed)))
+        return Inbound.from_bytes(purposes.open_for_intake(bytes(event.sealed)))
     except (crypto.CannotOpen, ValueError, KeyError, TypeError):
         return None
 

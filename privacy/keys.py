@@ -2,6 +2,7 @@
 
 Destroying a key makes everything it sealed unreadable, in backups too. Opened keys are remembered
 only as long as one request or task acts (`access.acting`), so a destroyed key is gone at once.
+Keys that belong to no folder (of keyed hashes, of intake) are rows too: see privacy.purposes.
 """
 
 import uuid
@@ -14,6 +15,8 @@ from django.db.models.functions import Now
 
 from privacy import crypto, gathering
 from privacy.classes import OPERATIONAL, SECRET
+
+NO_FOLDER: Final = UUID(int=0)  # whose keys are the service's own
 
 OpenKeys = dict[tuple[UUID, str], bytes]
 
@@ -30,6 +33,12 @@ class DataKey(models.Model):
     folder = models.UUIDField(db_comment=OPERATIONAL)
     data_class = models.CharField(max_length=20, db_comment=OPERATIONAL)
     wrapped = models.BinaryField(null=True, db_comment=SECRET)
+    version = models.PositiveSmallIntegerField(
+        default=1,
+        db_default=1,
+        db_comment=OPERATIONAL,
+        help_text="which version of the master key wrapped it",
+    )
     created_at = models.DateTimeField(auto_now_add=True, db_comment=OPERATIONAL)
     destroyed_at = models.DateTimeField(null=True, db_comment=OPERATIONAL)
     custody = models.UUIDField(
@@ -52,7 +61,7 @@ class DataKey(models.Model):
 
 
 _STORE: Final = (
-    f"INSERT INTO {DataKey._meta.db_table} (id, folder, data_class, wrapped, created_at)"  # noqa: S608
+    f"INSERT INTO {DataKey._meta.db_table} (id, folder, data_class, wrapped, version, created_at)"  # noqa: S608
     " VALUES {rows} ON CONFLICT (folder, data_class) DO NOTHING"
 )
 
@@ -70,7 +79,7 @@ def folder_key(folder: UUID, klass: str, *, create: bool = True) -> bytes:
     if new is not None and new.knows(folder):
         key = new.key(folder, klass, create=create)
     else:
-        key = _stored(folder, klass) or (_make(folder, klass) if create else None)
+        key = stored(folder, klass) or (_make(folder, klass) if create else None)
     if key is None:
         raise crypto.CannotOpen("no key")
     if remembered is not None:
@@ -94,10 +103,32 @@ def open_many(folders: set[UUID], klasses: set[str]) -> None:
     if remembered is None:
         return
     rows = DataKey.objects.filter(folder__in=folders, data_class__in=klasses, wrapped__isnull=False)
-    for row in rows:
+    for row in rows.filter(custody__isnull=True):
         if (row.folder, row.data_class) not in remembered and row.wrapped is not None:
-            place = _place(row.folder, row.data_class)
+            place = place_of(row.folder, row.data_class)
             remembered[row.folder, row.data_class] = crypto.unwrap(bytes(row.wrapped), place)
+
+
+def provide(folder: UUID, klass: str, key: bytes) -> None:
+    """Keep a given key, unless there is one already (committed at once)."""
+    _insert([(folder, klass, crypto.wrap(key, place_of(folder, klass)))])
+
+
+def stored(folder: UUID, klass: str) -> bytes | None:
+    """The open key if there is one; raises crypto.CannotOpen when it was destroyed."""
+    row = DataKey.objects.filter(folder=folder, data_class=klass).first()
+    if row is None:
+        return None
+    if row.wrapped is None:
+        raise crypto.CannotOpen("the key was destroyed")
+    if row.custody is not None:
+        raise crypto.CannotOpen("two custodians have this key")
+    return crypto.unwrap(bytes(row.wrapped), place_of(folder, klass))
+
+
+def place_of(folder: UUID, klass: str) -> bytes:
+    """What a wrapped key is bound to: it opens nothing as another folder's or class's."""
+    return f"datakey\x1f{folder.hex}\x1f{klass}".encode()
 
 
 def destroy(folder: UUID, klass: str) -> None:
@@ -110,21 +141,12 @@ def destroy(folder: UUID, klass: str) -> None:
         remembered.pop((folder, klass), None)
 
 
-def _stored(folder: UUID, klass: str) -> bytes | None:
-    row = DataKey.objects.filter(folder=folder, data_class=klass).first()
-    if row is None:
-        return None
-    if row.wrapped is None:
-        raise crypto.CannotOpen("the key was destroyed")
-    return crypto.unwrap(bytes(row.wrapped), _place(folder, klass))
-
-
 def _make(folder: UUID, klass: str) -> bytes:
     key = crypto.new_key()
-    made = _insert([(folder, klass, crypto.wrap(key, _place(folder, klass)))])
+    made = _insert([(folder, klass, crypto.wrap(key, place_of(folder, klass)))])
     if made:
         return key
-    other = _stored(folder, klass)  # somebody made it in between
+    other = stored(folder, klass)  # somebody made it in between
     if other is None:
         raise crypto.CannotOpen("the key was not kept")
     return other
@@ -132,9 +154,10 @@ def _make(folder: UUID, klass: str) -> bytes:
 
 def _insert(keys: list[tuple[UUID, str, bytes]]) -> int:
     """Store wrapped keys and commit them; how many there were none of yet."""
-    rows = ", ".join(["(gen_random_uuid(), %s, %s, %s, clock_timestamp())"] * len(keys))
+    rows = ", ".join(["(gen_random_uuid(), %s, %s, %s, %s, clock_timestamp())"] * len(keys))
+    values = [value for key in keys for value in (*key, crypto.wrapped_by(key[2]))]
     with connections["keys"].cursor() as cursor:
-        cursor.execute(_STORE.format(rows=rows), [value for key in keys for value in key])
+        cursor.execute(_STORE.format(rows=rows), values)
         stored: int = cursor.rowcount
     return stored
 
@@ -161,10 +184,6 @@ class _NewKeys:
         return self._keys.get((folder, klass))
 
     def _write(self) -> None:
-        keys = [(*at, crypto.wrap(key, _place(*at))) for at, key in self._keys.items()]
+        keys = [(*at, crypto.wrap(key, place_of(*at))) for at, key in self._keys.items()]
         if keys and _insert(keys) != len(keys):
             raise crypto.CannotOpen("a new folder had a key already")
-
-
-def _place(folder: UUID, klass: str) -> bytes:
-    return f"datakey\x1f{folder.hex}\x1f{klass}".encode()

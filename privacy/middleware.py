@@ -45,7 +45,7 @@ class ActorMiddleware:
         if getattr(view, "works_without_key", False):
             return None
         try:
-            crypto.master_key()
+            crypto.require_master_key()
         except crypto.KeyUnavailable as error:  # process_exception hears of views only
             return self.process_exception(request, error)
         return None

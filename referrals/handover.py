@@ -13,9 +13,10 @@ from cases.models import Case, CaseConversation, CaseHarm
 from intake.models import Identity
 from privacy.access import acting
 from privacy.classes import CATEGORY, CONTACT, IDENTITY, NARRATIVE, OPERATIONAL
-from privacy.crypto import CannotOpen, keyed_hash
+from privacy.crypto import CannotOpen
 from privacy.fields import unseal
 from privacy.minimise import note_read
+from privacy.purposes import keyed_hash
 from privacy.models import Folder
 from referrals.models import Packet, SupportReferral
 

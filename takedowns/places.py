@@ -12,8 +12,8 @@ from cases.models import Case
 from privacy import audit
 from privacy.access import acting, capacities, grant, require
 from privacy.classes import CONTENT_LOCATOR
-from privacy.crypto import keyed_hash
 from privacy.models import Folder, Grant
+from privacy.purposes import keyed_hash
 from privacy.services import NotPossible
 from reference.reading import is_code
 from reference.services import count_fact

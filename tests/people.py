@@ -10,8 +10,8 @@ from accounts.models import Role, Team, User
 from cases.models import Case, CaseConversation
 from intake.models import Channel, Conversation, Identity, Message
 from privacy.access import acting, grant
-from privacy.crypto import keyed_hash
 from privacy.models import Folder
+from privacy.purposes import keyed_hash
 
 ROLES = {
     "amina": Role.COUNSELLOR,

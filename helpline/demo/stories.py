@@ -20,7 +20,7 @@ from intake.models import Conversation, Identity, InboundEvent, Message, Outboun
 from intake.services import receive
 from privacy.access import acting
 from privacy.clock import database_now
-from privacy.crypto import keyed_hash
+from privacy.purposes import keyed_hash
 from referrals.models import Service
 
 Story = dict[str, Any]

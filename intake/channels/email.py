@@ -25,7 +25,7 @@ from intake.languages import speaking
 from intake.models import Message, OutboundMessage
 from intake.registry import Carrier, CarrierError, NotKnown
 from privacy.access import acting
-from privacy.crypto import keyed_hash
+from privacy.purposes import keyed_hash
 
 REPLY: Final = mime.REPLY
 

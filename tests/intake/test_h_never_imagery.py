@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from intake.models import InboundEvent, Message
 from practice.world.pictures import PICTURE
 from privacy.access import acting
-from privacy.crypto import open_for_intake
+from privacy.purposes import open_for_intake
 from tests.counterparts import ASHA, ASHA_PHONE
 from tests.intake.conftest import MARK, Desk
 

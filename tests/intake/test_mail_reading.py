@@ -11,7 +11,7 @@ from pytest_django import Settings
 from intake.channels import mime
 from intake.inbound import Inbound
 from intake.models import InboundEvent
-from privacy import crypto
+from privacy import purposes
 from tests.counterparts import ASHA_MAIL
 from tests.intake.conftest import MARK, Desk
 from tests.intake.letters import PICTURE, found_in_database, heard, mail, send
@@ -247,7 +247,7 @@ def test_g7_what_cannot_be_read_is_a_dead_letter_at_once_with_what_can_be_told(
     assert send(octets) == "250 OK"
     event = InboundEvent.objects.get()
     assert (event.state, event.problem) == ("dead", "no_sender")
-    told = Inbound.from_bytes(crypto.open_for_intake(bytes(event.sealed or b"")))
+    told = Inbound.from_bytes(purposes.open_for_intake(bytes(event.sealed or b"")))
     assert told.extra["size"] == str(len(octets))
     assert told.text == ("hi" if octets.endswith(b"hi") else "")
     send(mail())

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from intake import services
 from intake.inbound import Inbound
 from intake.models import InboundEvent
-from privacy import crypto
+from privacy import purposes
 from tests.counterparts import ASHA_MAIL
 from tests.intake.conftest import MARK, Desk
 from tests.intake.letters import OTHER, PICTURE, found_in_database, heard, mail
@@ -154,7 +154,7 @@ def test_g7_what_cannot_be_read_is_set_aside_and_taken(
     assert knock(desk, request) == 200
     event = InboundEvent.objects.get()
     assert (event.state, event.problem) == ("dead", "unreadable")
-    told = Inbound.from_bytes(crypto.open_for_intake(bytes(event.sealed or b"")))
+    told = Inbound.from_bytes(purposes.open_for_intake(bytes(event.sealed or b"")))
     assert told.text == ("hi" if b'"hi"' in body else "")
 
 
@@ -166,7 +166,7 @@ def test_amazons_question_waits_for_a_person_who_opens_its_link(desk: Desk) -> N
     assert knock(desk, request) == 200
     event = InboundEvent.objects.get()
     assert event.problem == "confirm_subscription"
-    told = Inbound.from_bytes(crypto.open_for_intake(bytes(event.sealed or b"")))
+    told = Inbound.from_bytes(purposes.open_for_intake(bytes(event.sealed or b"")))
     assert told.text == link
 
 

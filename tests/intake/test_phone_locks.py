@@ -10,7 +10,7 @@ from intake import ahead, call_backs
 from intake.identities import hashes_of
 from intake.inbound import Inbound
 from intake.models import Conversation, InboundEvent, LiveCall
-from privacy import crypto
+from privacy import purposes
 from privacy.access import acting
 from privacy.gathering import gathered
 from tests.intake.calling import Caller, give_telephone
@@ -37,7 +37,7 @@ def test_a_step_waits_for_no_batch_and_no_batch_for_a_step(desk: Desk, amina: Us
             connections.close_all()
 
     with ThreadPoolExecutor(1) as threads, acting(part="intake"), gathered():
-        inbound = Inbound.from_bytes(crypto.open_for_intake(bytes(event.sealed or b"")))
+        inbound = Inbound.from_bytes(purposes.open_for_intake(bytes(event.sealed or b"")))
         assert ahead.look(hashes_of(inbound)) == set()  # the caller's conversation is held here
         assert threads.submit(next_step).result(20)
         with connection.cursor() as cursor:

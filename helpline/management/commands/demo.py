@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.models import Team
 from helpline.demo import directory, figures, people, setup, stories
 from helpline.demo.hours import HOW, play
-from privacy import crypto
+from privacy import purposes
 from privacy.clock import database_now
 from reference.reading import emergency_numbers
 from reference.services import verify_number
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             play(hours, now)
             self.stdout.write(f"The desk is now: {hours}\n")
             return
-        crypto.publish_intake_key()
+        purposes.publish_intake_key()
         people.make_all(now)
         setup.make_all(Team.objects.get(name=people.TEAM), now.date())
         for number in emergency_numbers("IN"):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from privacy import crypto, wall
+from privacy import purposes, wall
 
 
 class Command(BaseCommand):
@@ -12,5 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         wall.build()
-        crypto.publish_intake_key()
+        purposes.publish_intake_key()
         self.stdout.write("The wall stands.")
