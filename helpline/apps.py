@@ -8,4 +8,4 @@ class HelplineConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the checks."""
-        from helpline import checks  # noqa: F401, PLC0415
+        from helpline import checks, declared  # noqa: F401, PLC0415
