@@ -49,8 +49,7 @@ if AMAAN_PROCESS not in {"web", "worker", "owner"}:
     raise ImproperlyConfigured("AMAAN_PROCESS is web, worker or owner.")
 
 # --- Keys: outside the database, the repository and the environment listing where possible -----
-AMAAN_MASTER_KEY: str = env.str("AMAAN_MASTER_KEY", default="")
-AMAAN_KMS: str = env.str("AMAAN_KMS", default="")  # a class that keeps the ring's keys elsewhere
+# The key itself is no setting: whatever prints settings must not print it (privacy/ring.py).
 AMAAN_MASTER_KEY_FILE: str = env.str("AMAAN_MASTER_KEY_FILE", default="")
 AMAAN_INTAKE_PUBLIC_KEY_FILE: str = env.str("AMAAN_INTAKE_PUBLIC_KEY_FILE", default="")
 
