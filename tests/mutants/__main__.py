@@ -50,8 +50,8 @@ def _names(one: Mutant) -> set[str]:
 
 def _folder(n: int) -> Path:
     """Where a lane lies: kept between runs, so that its servers need not be made again."""
-    who = pwd.getpwuid(os.getuid()).pw_name
-    return Path(tempfile.gettempdir()) / f"amaan-mutants-{who}-{n}"
+    usual = str(Path(tempfile.gettempdir()) / f"amaan-{pwd.getpwuid(os.getuid()).pw_name}")
+    return Path(f"{os.environ.get('AMAAN_HOME', usual)}-mutants-{n}")
 
 
 def _judge(lanes: list[Lane], chosen: list[Mutant], *, baseline: bool) -> dict[str, str]:
