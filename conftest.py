@@ -34,7 +34,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 def _let_tests_empty_the_record() -> None:
-    """Django empties tables between tests with TRUNCATE; test_d3_… switches the refusal on again."""
+    """Django empties tables between tests by TRUNCATE; test_d3_… switches the refusal on again."""
     from django.db import connection  # noqa: PLC0415 (needs the settings)
 
     with connection.cursor() as cursor:

@@ -39,6 +39,18 @@ def check_production(**_kwargs: Any) -> list[CheckMessage]:
     return found
 
 
+def _check_record() -> list[CheckMessage]:
+    """The process that chains the record anchors it, and could open nothing."""
+    found: list[CheckMessage] = []
+    if not (settings.AMAAN_ANCHOR_FILE and settings.AMAAN_ANCHOR_KEY_FILE):
+        words = "The record is not anchored: set AMAAN_ANCHOR_FILE and AMAAN_ANCHOR_KEY_FILE."
+        found.append(Error(words, id="helpline.E012"))
+    if ring.is_configured():
+        words = "Who chains the record may not have the master key."
+        found.append(Error(words, id="helpline.E013"))
+    return found
+
+
 @register(Tags.security)
 def check_mail(**_kwargs: Any) -> list[CheckMessage]:
     """Where mail comes in, answers have a domain to come back to, and no secret is guessed."""

@@ -65,8 +65,9 @@ def children(
     env: Mapping[str, str], python: str, child: Callable[[str, list[str], Mapping[str, str]], C]
 ) -> list[C]:
     """The processes in the order they start and are asked to stop: doors first, work last."""
-    web = {**env, "AMAAN_PROCESS": "web"}
-    worker = {**env, "AMAAN_PROCESS": "worker"}
+    ours = {name: value for name, value in env.items() if name != "AMAAN_ANCHOR_KEY_FILE"}
+    web = {**ours, "AMAAN_PROCESS": "web"}
+    worker = {**ours, "AMAAN_PROCESS": "worker"}
     manage = [python, "manage.py"]
     # Celery warns of root; here everything is one person's trial, and production is not.
     celery = [python, "-W", "ignore:You're running the worker with superuser", "-m", "celery"]
@@ -80,6 +81,7 @@ def children(
         child("mail door", [*manage, "mail_door"], worker),
         *([child("mail fetch", [*manage, "mail_fetch"], worker)] if env.get("IMAP_HOST") else []),
         child("sweep", [*manage, "sweep"], worker),
+        child("record", [*manage, "sweep"], _record(env)),
         child("worker", [*celery, "worker", *quiet, "--concurrency=2", "--without-gossip"], worker),
     ]
     if is_on(env, "PRACTICE"):
@@ -111,6 +113,14 @@ def _practice(home: Home) -> dict[str, str]:
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(smtp),
     }
+
+
+def _record(env: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the process that chains the record: no key of anybody's words is in it."""
+    kept_out = ("DATABASE_KEYS_", "DATABASE_WORKER_", "DATABASE_OWNER_", "AMAAN_MASTER_KEY")
+    found = {name: value for name, value in env.items() if not name.startswith(kept_out)}
+    alive = f"{env['SWEEP_HEARTBEAT_FILE']}.record" if env.get("SWEEP_HEARTBEAT_FILE") else ""
+    return {**found, "AMAAN_PROCESS": "audit", "SWEEP_HEARTBEAT_FILE": alive}
 
 
 def _stranger(env: Mapping[str, str]) -> dict[str, str]:

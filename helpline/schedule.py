@@ -29,8 +29,10 @@ LANES: Final = {
         "intake.tasks.page_on_call",
     ),
     "sending": ("intake.tasks.deliver_waiting",),
-    "record": ("privacy.tasks.chain_audit",),
+    "words": ("privacy.tasks.index_words",),
 }
+# What the process of the record does (AMAAN_PROCESS=audit), and nobody else may.
+RECORD_LANES: Final = {"record": ("privacy.tasks.chain_audit", "privacy.tasks.anchor_audit")}
 PERIODIC_LANE: Final = "periodic"
 
 
@@ -68,6 +70,7 @@ PERIODIC: Final = (
     Periodic("takedowns.tasks.check_clocks", every=timedelta(minutes=1)),
     Periodic("intake.tasks.reconcile_arrivals", every=timedelta(minutes=5)),
     Periodic("intake.tasks.destroy_hidden", every=timedelta(minutes=10)),
+    Periodic("privacy.tasks.finish_seals", every=timedelta(minutes=10)),
     Periodic("privacy.tasks.forget", at=time(2, 30)),
     Periodic("intake.tasks.forget_dead_letters", at=time(2, 45)),
 )

@@ -42,16 +42,19 @@ HELPLINE_COUNTRY: str = env.str("HELPLINE_COUNTRY", default="IN")
 # What goes before a telephone number that is written without a country (digits, no +).
 HELPLINE_CALLING_CODE: str = env.str("HELPLINE_CALLING_CODE", default="91")
 
-# Which part of the service this process is decides its database role: web, worker or owner.
+# Which part of the service this process is decides its database role.
 _IS_CELERY = "celery" in Path(sys.argv[0]).parts[-2:]  # also as `python -m celery`
 AMAAN_PROCESS: str = env.str("AMAAN_PROCESS", default="worker" if _IS_CELERY else "web")
-if AMAAN_PROCESS not in {"web", "worker", "owner"}:
-    raise ImproperlyConfigured("AMAAN_PROCESS is web, worker or owner.")
+if AMAAN_PROCESS not in {"web", "worker", "audit", "owner"}:
+    raise ImproperlyConfigured("AMAAN_PROCESS is web, worker, audit or owner.")
 
 # --- Keys: outside the database, the repository and the environment listing where possible -----
 # The key itself is no setting: whatever prints settings must not print it (privacy/ring.py).
 AMAAN_MASTER_KEY_FILE: str = env.str("AMAAN_MASTER_KEY_FILE", default="")
 AMAAN_INTAKE_PUBLIC_KEY_FILE: str = env.str("AMAAN_INTAKE_PUBLIC_KEY_FILE", default="")
+# Where signed checkpoints of the record are appended, and the key only that process can read.
+AMAAN_ANCHOR_FILE: str = env.str("AMAAN_ANCHOR_FILE", default="")
+AMAAN_ANCHOR_KEY_FILE: str = env.str("AMAAN_ANCHOR_KEY_FILE", default="")
 
 # --- Applications ------------------------------------------------------------------------------
 STAGES = ["privacy", "reference", "accounts", "intake", "cases"]
@@ -124,11 +127,12 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Databases: PostgreSQL only ----------------------------------------------------------------
-_ROLE = {"web": "", "worker": "WORKER_", "owner": "OWNER_"}[AMAAN_PROCESS]
+_ROLE = {"web": "", "worker": "WORKER_", "audit": "AUDIT_", "owner": "OWNER_"}[AMAAN_PROCESS]
 # No request or task may wait long for a lock or a slow statement (milliseconds); migrations may.
 _TIMEOUTS = {
     "web": "-c statement_timeout=5000 -c lock_timeout=2000",
     "worker": "-c statement_timeout=30000 -c lock_timeout=5000",
+    "audit": "-c statement_timeout=60000 -c lock_timeout=5000",
     "owner": "-c lock_timeout=10000",
 }[AMAAN_PROCESS] + " -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
 
@@ -158,7 +162,9 @@ def _database(name: str) -> dict[str, Any]:
     return found | {"CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False, "OPTIONS": options}
 
 
-DATABASES = {"default": _database("DATABASE"), "keys": _database("DATABASE_KEYS")}
+# Who chains the record has nothing to open: no way leads from there to the keys.
+_KEYS = "DATABASE" if AMAAN_PROCESS == "audit" else "DATABASE_KEYS"
+DATABASES = {"default": _database("DATABASE"), "keys": _database(_KEYS)}
 DATABASE_ROUTERS = ["privacy.routers.KeysRouter"]
 
 # --- Sign-in -----------------------------------------------------------------------------------
@@ -389,6 +395,7 @@ SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", default=15)
 # What monitoring shows /health/ as "Authorization: Bearer …" to be told how long work waits.
 HEALTH_TOKEN: str = env.str("HEALTH_TOKEN", default="")
 SWEEP_HEARTBEAT_FILE: str = env.str("SWEEP_HEARTBEAT_FILE", default="")
+AUDIT_SECONDS: int = env.int("AUDIT_SECONDS", default=2)  # the same, of the process of the record
 # A bell that does not ring at once is not waited for. Celery's own processes, which live by the
 # connection, allow a busy machine more.
 _BELL_SECONDS = 5.0 if _IS_CELERY else 0.2

@@ -16,7 +16,7 @@ from insight import board, figures, record, services
 from insight.forms import CodeForm, MonthForm, PersonForm
 from intake.delays import delays
 from intake.services import dead_letters
-from privacy import audit
+from privacy import audit, chain
 from privacy.models import AuditEvent
 from privacy.services import NotPossible
 
@@ -123,18 +123,17 @@ def record_find(request: HttpRequest) -> HttpResponse:
 @page("audit")
 @require_POST
 def record_verify(request: HttpRequest) -> HttpResponse:
-    """Walk the chain and say whether it is whole."""
-    verdict = audit.verify()
-    audit.record("audit_verified", reason="whole" if verdict.whole else "broken")
+    """Walk the newest part of the chain and say whether it is whole."""
+    verdict = record.check()
     if verdict.whole:
         messages.success(
-            request, _("The record is whole: %(n)d links were checked.") % {"n": verdict.sound}
+            request, _("The record is whole: its newest entries were checked, up to the last.")
         )
     else:
         messages.error(
             request,
-            _("The record is broken at link %(n)d. Tell the safeguarding lead.")
-            % {"n": verdict.broken_at},
+            _("The record is broken at entry %(n)d: %(why)s. Tell the safeguarding lead.")
+            % {"n": verdict.broken_at, "why": chain.WRONG[verdict.why]},
         )
     return redirect("insight:audit")
 

@@ -24,6 +24,7 @@ class Actor:
     noted: set[tuple[UUID, str]] = field(default_factory=set)
     held: dict[tuple[UUID, UUID], frozenset[str]] = field(default_factory=dict)
     refused: bool = False  # an attempt of this request is on record already
+    unrecorded: bool = False  # something of this request could not be put on record
 
     @property
     def answerable(self) -> "Actor":

@@ -7,4 +7,6 @@ class PrivacyConfig(AppConfig):
     name = "privacy"
 
     def ready(self) -> None:
-        from privacy import checks  # noqa: F401, PLC0415
+        from privacy import audit, checks, fields  # noqa: F401, PLC0415
+
+        fields.before_opening.append(audit.note_opening)

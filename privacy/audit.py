@@ -1,22 +1,25 @@
 """The record of who read and changed what: codes and keys, never a word of anybody's story."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, models
+from django.db.models import Count, Max, Min
 
-from privacy.actor import current_actor
+from privacy.actor import Actor, current_actor
 from privacy.clock import database_now
-from privacy.models import AuditEvent, AuditLink
+from privacy.fields import SealedField
+from privacy.models import AuditEvent
+from privacy.policy import CAPACITIES
 
-START: Final = "0" * 64
-_BATCH: Final = 2000
-_LOCK: Final = 0x616D61616E  # "amaan": one writer of the chain at a time
+READ: Final = "read"
+VIEWED: Final = "viewed"
+# What counts as looking at somebody's case: it was opened, something in it was read or printed.
+LOOKING: Final = (VIEWED, READ, "reveal", "print")
+_LONGEST: Final = 60  # letters of a reason
 
 
 def record(
@@ -30,11 +33,13 @@ def record(
 ) -> None:
     """Write one event in the caller's transaction: without its row, the deed does not happen.
 
-    Every argument is a code or a key; words, names, numbers and addresses have no place here.
+    Every argument is a code or a key; words, names, numbers and addresses have no place here, and
+    the database takes none. Whoever swallows the DatabaseError of a row that could not be written
+    gains nothing: the request's answer is an error all the same (`privacy.middleware`).
     """
     actor = current_actor().answerable
     actor.refused = actor.refused or verb == "refused"
-    AuditEvent(
+    event = AuditEvent(
         at=database_now(),
         actor_kind=actor.kind,
         actor=actor.name,
@@ -44,73 +49,90 @@ def record(
         subject_id=subject_id,
         classes=",".join(sorted(classes)),
         reason=reason,
-    ).save(force_insert=True)
+    )
+    try:
+        event.save(force_insert=True)
+    except DatabaseError:
+        for one in _chain_of(current_actor()):
+            one.unrecorded = True
+        raise
 
 
-@transaction.atomic
-def chain(limit: int = 5000) -> int:
-    """Give every event that has none its place in the chain; returns how many.
+def note_read(folder: UUID, klass: str) -> None:
+    """Record, once in a request or task, that a class of a folder was read, and as what."""
+    _once(READ, folder, klass)
 
-    Run by the sweep. An advisory lock keeps one writer at a time; a killed one leaves nothing half
-    done, because links are committed together.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    last = AuditLink.objects.order_by("-seq").first()
-    seq, digest = (last.seq, last.digest) if last else (0, START)
-    linked = AuditLink.objects.values("event_id")
-    links = []
-    for event in AuditEvent.objects.exclude(pk__in=linked).order_by("at", "pk")[:limit]:
-        seq, digest = seq + 1, _digest(digest, event)
-        links.append(AuditLink(seq=seq, event=event, digest=digest))
-    AuditLink.objects.bulk_create(links)
-    return len(links)
+
+def note_viewed(folder: UUID) -> None:
+    """Record, once in a request, that somebody opened a case's page, whatever they see there."""
+    _once(VIEWED, folder, "")
+
+
+def note_opening(row: models.Model, field: SealedField) -> None:
+    """Called by every sealed field before it is opened: nothing is decrypted off the record."""
+    folder = getattr(row, "folder_id", None)
+    if folder is not None:
+        note_read(folder, field.data_class)
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What `verify` found: how many links are sound, and the first that is not."""
+class Look:
+    """That somebody looked at a case: how often, from when to when, what and as what."""
 
-    sound: int
-    broken_at: int | None = None
-
-    @property
-    def whole(self) -> bool:
-        return self.broken_at is None
-
-
-def verify() -> Verdict:
-    """Walk the chain and name the first link that does not hold (changed, removed, reordered)."""
-    digest, expected = START, 0
-    for links in _batched(AuditLink.objects.order_by("seq").iterator(_BATCH)):
-        events = AuditEvent.objects.in_bulk([link.event_id for link in links])
-        for link in links:
-            expected += 1
-            event = events.get(link.event_id)
-            if link.seq != expected or event is None or _digest(digest, event) != link.digest:
-                return Verdict(expected - 1, expected)
-            digest = link.digest
-    return Verdict(expected)
+    actor_kind: str
+    actor: str  # a person's key, a part's name, a link's key
+    verb: str
+    classes: tuple[str, ...]
+    reason: str  # the capacities they had, or the purpose of a reveal
+    times: int
+    first: datetime
+    last: datetime
 
 
-def _batched(links: Iterable[AuditLink]) -> Iterator[list[AuditLink]]:
-    walk = iter(links)
-    while batch := list(islice(walk, _BATCH)):
-        yield batch
+def looks(folder: UUID, *, since: datetime | None = None) -> list[Look]:
+    """Who looked at what lies in a folder, when and why; the latest first. Keys and codes only.
+
+    Whoever shows it says so on the record (verb `audit_read`).
+    """
+    rows = AuditEvent.objects.filter(folder=folder, verb__in=LOOKING)
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    found = (
+        rows.order_by()
+        .values("actor_kind", "actor", "verb", "classes", "reason")
+        .annotate(times=Count("pk"), first=Min("at"), last=Max("at"))
+        .order_by("-last", "actor", "verb", "classes")
+    )
+    return [_look(row) for row in found]
 
 
-def _digest(before: str, event: AuditEvent) -> str:
-    facts = [
-        before,
-        event.pk.hex,
-        event.at.isoformat(),
-        event.actor_kind,
-        event.actor,
-        event.verb,
-        str(event.folder),
-        event.subject,
-        str(event.subject_id),
-        event.classes,
-        event.reason,
-    ]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+def _look(row: dict[str, Any]) -> Look:
+    classes = tuple(row.pop("classes").split(",")) if row["classes"] else ()
+    return Look(**{**row, "classes": classes})
+
+
+def _once(verb: str, folder: UUID, klass: str) -> None:
+    actor = current_actor()
+    if (folder, f"{verb}:{klass}") in actor.noted:
+        return
+    actor.noted.add((folder, f"{verb}:{klass}"))
+    classes = [klass] if klass else []
+    record(verb, folder=folder, classes=classes, reason=_as_what(actor, folder, klass))
+
+
+def _as_what(actor: Actor, folder: UUID, klass: str) -> str:
+    """The capacities that let this actor read the class, as far as this request asked for them."""
+    held: set[str] = set()
+    for one in _chain_of(actor):
+        for (_who, where), names in one.held.items():
+            if where == folder:
+                held |= names
+    fitting = [name for name in sorted(held) if not klass or CAPACITIES[name].get(klass)]
+    return "+".join(fitting)[:_LONGEST]
+
+
+def _chain_of(actor: Actor) -> Iterable[Actor]:
+    one: Actor | None = actor
+    while one is not None:
+        yield one
+        one = one.behind

@@ -14,12 +14,19 @@ from privacy.access import NotAllowed, acting
 P = ParamSpec("P")
 
 
+class Unrecorded(Exception):
+    """Something was done that is not on record, or would be read when that is over."""
+
+
 class ActorMiddleware:
     """Runs the view, and the rendering of its template, as the signed-in person or as nobody.
 
     Standing last, it encloses what ATOMIC_REQUESTS would leave out. A refusal keeps its audit row
     (the answer is "not found"); an error undoes everything. While the master key is away, pages
     answer 503 and intake goes on.
+
+    What could not be put on record is not answered: nothing is sent before the transaction, and
+    with it the record, is written. A stream, which would go on reading afterwards, is refused.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -29,6 +36,8 @@ class ActorMiddleware:
         person = request.user if request.user.is_authenticated else None
         with acting(user=person) as actor:
             response = self.get_response(request)
+            if actor.unrecorded or response.streaming:
+                raise Unrecorded
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             elif response.status_code == 404 and person is not None and not actor.refused:

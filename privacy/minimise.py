@@ -8,10 +8,10 @@ from uuid import UUID
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from privacy import audit, keys
+from privacy import keys
 from privacy.access import capacities
-from privacy.actor import Person, current_actor
-from privacy.classes import AUDITED_CLASSES, OPERATIONAL, SECRET
+from privacy.actor import Person
+from privacy.classes import OPERATIONAL, SECRET
 from privacy.clock import database_now
 from privacy.crypto import CannotOpen
 from privacy.fields import Sealed, SealedField
@@ -86,7 +86,6 @@ class Minimised:
     def _unsealed(self, name: str, sealed: Sealed) -> str | None:
         field = self._row._meta.get_field(name)
         assert isinstance(field, SealedField)  # noqa: S101
-        note_read(self._row.folder_id, field.data_class)
         try:
             return field.open(self._row, sealed)
         except CannotOpen:
@@ -124,14 +123,6 @@ def shape(value: Any) -> str:
     if digits := re.fullmatch(r"(?:\w+:)?(\+\d\d)?[\d\s().-]*(\d\d)", text):
         return f"{digits[1] or ''} {DOT * 4} {DOT * 2}{digits[2]}".strip()
     return " ".join(f"{word[0]}{DOT * 3}" for word in text.split()[:3])
-
-
-def note_read(folder: UUID, klass: str) -> None:
-    """Record, once in a request or task, that a class of a folder was read."""
-    actor = current_actor()
-    if klass in AUDITED_CLASSES and (folder, klass) not in actor.noted:
-        actor.noted.add((folder, klass))
-        audit.record("read", folder=folder, classes=[klass])
 
 
 def _letters(held: frozenset[str]) -> dict[str, str]:

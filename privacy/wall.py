@@ -25,6 +25,8 @@ from privacy.policy import (
 WEB: Final = "amaan_web"
 WORKER: Final = "amaan_worker"
 BACKUP: Final = "amaan_backup"
+AUDIT: Final = "amaan_audit"  # puts events into the chain; writes nothing else
+STATS: Final = "amaan_stats"  # reads published figures; nothing else
 
 # Tables of our own whose rows the programs may delete; everything else is forgotten by a service.
 _DELETABLE_APPS: Final = frozenset({"sessions", "account", "mfa", "axes", "accounts", "privacy"})
@@ -199,28 +201,40 @@ def _append_only(table: str) -> list[str]:
         f"DROP TRIGGER IF EXISTS append_only ON {table}",
         f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
         " FOR EACH ROW EXECUTE FUNCTION privacy_append_only()",
+        f"DROP TRIGGER IF EXISTS never_emptied ON {table}",
+        f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION privacy_append_only()",
     ]
 
 
 def _privileges() -> Iterator[str]:
-    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WEB}, {WORKER}"
-    yield f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {WEB}, {WORKER}, {AUDIT}, {STATS}"
+    yield f"GRANT USAGE ON SCHEMA public TO {WEB}, {WORKER}, {AUDIT}, {STATS}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB}, {WORKER}"
-    append_only = {AuditEvent, AuditLink}
     for model in apps.get_models(include_auto_created=True):
         if model is DataKey or not model._meta.managed:
             continue
         table = model._meta.db_table
-        if model in append_only:
-            yield f"GRANT SELECT, INSERT ON {table} TO {WORKER}"
-            pages = "SELECT" if model is AuditLink else "SELECT, INSERT"
-            yield f"GRANT {pages} ON {table} TO {WEB}"
+        if model in (AuditEvent, AuditLink):
             continue
         yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {WEB}, {WORKER}"
         yield f"GRANT DELETE ON {table} TO {WORKER}"
         if model._meta.app_label in _DELETABLE_APPS:
             yield f"GRANT DELETE ON {table} TO {WEB}"
+    yield from _record_privileges()
     yield from _backup()
+
+
+def _record_privileges() -> Iterator[str]:
+    """Whoever does something writes events, one role of its own writes links, nobody changes any.
+
+    In a table of which one may only read and insert, PostgreSQL refuses the rest by itself.
+    """
+    events, links = AuditEvent._meta.db_table, AuditLink._meta.db_table
+    yield f"GRANT SELECT, INSERT ON {events} TO {WEB}, {WORKER}"
+    yield f"GRANT SELECT ON {links} TO {WEB}, {WORKER}"
+    yield f"GRANT SELECT ON {events} TO {AUDIT}"
+    yield f"GRANT SELECT, INSERT ON {links} TO {AUDIT}"
 
 
 def _key_statements() -> Iterator[str]:

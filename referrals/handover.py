@@ -15,9 +15,8 @@ from privacy.access import acting
 from privacy.classes import CATEGORY, CONTACT, IDENTITY, NARRATIVE, OPERATIONAL
 from privacy.crypto import CannotOpen
 from privacy.fields import unseal
-from privacy.minimise import note_read
-from privacy.purposes import keyed_hash
 from privacy.models import Folder
+from privacy.purposes import keyed_hash
 from referrals.models import Packet, SupportReferral
 
 Content = dict[str, Any]
@@ -188,13 +187,12 @@ def seal(referral: SupportReferral, content: Content) -> Packet:
 def read(packet: Packet) -> Content:
     """What a packet says, on the record. What has been forgotten is not in it."""
     found: Content = {}
-    for name, klass in (("content", NARRATIVE), ("contact", CONTACT), ("identity", IDENTITY)):
+    for name in ("content", "contact", "identity"):
         try:
             text = unseal(packet, name)
         except CannotOpen:
             continue
         if text:
-            note_read(packet.folder_id, klass)
             found |= json.loads(text)
     return {code: found[code] for code in FIELDS if code in found}
 

@@ -15,9 +15,10 @@ from accounts.models import User
 from cases.models import Case
 from intake.models import Channel
 from privacy.access import capacities
+from privacy.audit import note_read
 from privacy.classes import CONTACT, DATA_CLASSES, IDENTITY, NARRATIVE
 from privacy.fields import unseal
-from privacy.minimise import Minimised, minimised_all, note_read, shape
+from privacy.minimise import Minimised, minimised_all, shape
 from privacy.policy import level
 from reference.reading import label
 from reference.vocabulary import Kind

@@ -16,7 +16,7 @@ from cases.models import Case
 from privacy.access import require
 from privacy.classes import NARRATIVE
 from privacy.fields import unseal
-from privacy.minimise import minimised, note_read
+from privacy.minimise import minimised
 from privacy.services import NotPossible
 from referrals import links, reading, services
 from referrals.directory import ServiceQuery, find_services
@@ -66,7 +66,6 @@ def referral_draft(request: HttpRequest, case: UUID, service: UUID) -> HttpRespo
     """Pick what the service would be told."""
     found = _writable_case(request, case)
     chosen = get_object_or_404(Service, pk=service, retired_on__isnull=True)
-    note_read(found.folder_id, NARRATIVE)
     form = DraftForm(
         request.POST or None,
         service=chosen,
@@ -99,7 +98,6 @@ def referral_change(request: HttpRequest, key: UUID) -> HttpResponse:
     """Pick again, while nothing was agreed."""
     referral = _find(request, key)
     require(_person(request), referral.folder_id, NARRATIVE, "w")
-    note_read(referral.folder_id, NARRATIVE)
     now = {"fields_picked": referral.fields, "words": unseal(referral, "words") or ""}
     form = DraftForm(
         request.POST or None, service=referral.service, case=referral.case, initial=now

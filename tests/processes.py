@@ -52,7 +52,7 @@ from tests.installation import (
 )
 
 PATIENCE = float(os.environ.get("AMAAN_PATIENCE", "1"))
-STARTED = ("practice world", "web", "mail door", "sweep", "worker")
+STARTED = ("practice world", "web", "mail door", "sweep", "record", "worker")
 
 
 class Nothing(NamedTuple):
@@ -175,7 +175,8 @@ class Desk:
 
     def start(self, name: str) -> None:
         """Start a process that was killed; a door is waited for, and the sweep's first round."""
-        Path(self.env["SWEEP_HEARTBEAT_FILE"]).unlink(missing_ok=True)
+        heart = self.processes[name].env["SWEEP_HEARTBEAT_FILE"]
+        Path(heart).unlink(missing_ok=True)
         self.processes[name].start()
         self.wait_until_ready(name)
 
@@ -338,8 +339,9 @@ class Desk:
         elif name == "mail door":
             port = int(self.env["MAIL_DOOR_PORT"])
             self.wait_for(lambda: smtplib.SMTP("127.0.0.1", port, timeout=2).quit(), 30)
-        elif name == "sweep":
-            self.wait_for(Path(self.env["SWEEP_HEARTBEAT_FILE"]).exists, 30)
+        elif name in ("sweep", "record"):
+            heart = self.processes[name].env["SWEEP_HEARTBEAT_FILE"]
+            self.wait_for(Path(heart).exists, 30)
 
     def close(self) -> None:
         """Have the guard end everything and remove the folder."""

@@ -17,7 +17,7 @@ from intake.inbound import Address, Inbound, key_of_id
 from intake.models import Conversation, Identity, Message, OutboundMessage
 from intake.registry import Carrier
 from intake.services import receive
-from privacy import audit
+from privacy import chain
 from privacy.access import acting
 from privacy.classes import IDENTITY, NARRATIVE
 from privacy.clock import database_now
@@ -109,7 +109,7 @@ def test_a_report_from_its_first_message_to_being_forgotten(
     refer(case, holder)
     close_and_forget(case, conversation, holder)
     chain_audit()
-    assert audit.verify().whole
+    assert chain.verify().whole
     assert not any(FIRST in str(vars(event)) for event in AuditEvent.objects.all())
 
 
@@ -122,6 +122,7 @@ def take_down(case: Case, holder: User, tariq: User) -> None:
             given_by="child",
             language="en",
             how="message",
+            told=True,
             by=holder,
         )
         place = takedowns.report_content(

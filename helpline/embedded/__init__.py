@@ -19,6 +19,7 @@ _DATABASE_URLS = {
     "DATABASE_WORKER_URL": ("amaan_worker", "amaan"),
     "DATABASE_OWNER_URL": ("amaan_owner", "amaan"),
     "DATABASE_AUDIT_URL": ("amaan_audit", "amaan"),
+    "DATABASE_STATS_URL": ("amaan_stats", "amaan"),
     "DATABASE_BACKUP_URL": ("amaan_backup", "amaan"),
     "DATABASE_KEYS_URL": ("amaan_web", "amaan_keys"),
     "DATABASE_KEYS_WORKER_URL": ("amaan_worker", "amaan_keys"),
@@ -75,6 +76,10 @@ def _demo_secrets(home: Home) -> dict[str, str]:
         found["SECRET_KEY"] = home.secret_file("django.key").read_text()
     if not {"AMAAN_MASTER_KEY", "AMAAN_MASTER_KEY_FILE"} & os.environ.keys():
         found["AMAAN_MASTER_KEY_FILE"] = str(home.secret_file("master.key"))
+    if "AMAAN_ANCHOR_FILE" not in os.environ:
+        # Here all is one person's; a real desk keeps both where no other program reaches them.
+        found["AMAAN_ANCHOR_FILE"] = str(home.path / "record.anchors")
+        found["AMAAN_ANCHOR_KEY_FILE"] = str(home.secret_file("anchor.key"))
     if "AMAAN_INTAKE_PUBLIC_KEY_FILE" not in os.environ:
         found["AMAAN_INTAKE_PUBLIC_KEY_FILE"] = str(home.path / "intake.pub")
     return found

@@ -24,9 +24,12 @@ ROLES = {
     "amaan_web": "NOCREATEDB NOBYPASSRLS",
     "amaan_worker": "NOCREATEDB NOBYPASSRLS",
     "amaan_audit": "NOCREATEDB NOBYPASSRLS",
+    "amaan_stats": "NOCREATEDB NOBYPASSRLS",
     "amaan_backup": "NOCREATEDB BYPASSRLS",
 }
 DATABASES = ("amaan", "amaan_keys")
+# Who chains the record or reads figures has nothing to open.
+WITHOUT_KEYS = ("amaan_audit", "amaan_stats")
 # Whatever else holds connections, these are left for the doors: an arrival is stored all the same.
 RESERVED_FOR = "amaan_web"
 
@@ -75,6 +78,7 @@ def ensure(home: Home) -> int:
     Raises EmbeddedError with the last lines of its log if it cannot start.
     """
     if (port := _port_if_running(home)) is not None:
+        _make_roles_and_databases(home, port)  # a newer version may know a role more
         return port
     data = home.path / "postgres"
     if not (data / "PG_VERSION").exists():
@@ -222,8 +226,15 @@ def _make_roles_and_databases(home: Home, port: int) -> None:
                 name = sql.Identifier(database)
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER amaan_owner").format(name))
                 connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-                connection.execute(
-                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                        name, sql.SQL(", ").join(map(sql.Identifier, ROLES))
-                    )
-                )
+            _let_in(connection, database)
+
+
+def _let_in(connection: psycopg.Connection, database: str) -> None:
+    """Who may connect to a database (repeated: roles are added by newer versions)."""
+    kept_out = WITHOUT_KEYS if database == "amaan_keys" else ()
+    verbs = (("GRANT CONNECT ON DATABASE {} TO {}", [r for r in ROLES if r not in kept_out]),)
+    if kept_out:
+        verbs += (("REVOKE CONNECT ON DATABASE {} FROM {}", list(kept_out)),)
+    for verb, roles in verbs:
+        named = sql.SQL(", ").join(map(sql.Identifier, roles))
+        connection.execute(sql.SQL(verb).format(sql.Identifier(database), named))

@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import Team, User
 from cases.models import Case
-from privacy import audit
+from privacy import chain
 from privacy.access import acting
 from privacy.minimise import minimised
 from privacy.models import AuditEvent
@@ -70,7 +70,7 @@ def test_nobody_else_reads_it(amina: User, sofia: User, adil: User, anil: User) 
 
 
 def test_aude_is_told_whether_the_record_is_whole(case: Case, aude: User) -> None:
-    audit.chain()
+    chain.chain()
     browser = enter(aude)
     told = browser.post("/audit/verify/", follow=True).content.decode()
     assert "The record is whole" in told
@@ -79,4 +79,4 @@ def test_aude_is_told_whether_the_record_is_whole(case: Case, aude: User) -> Non
         cursor.execute("UPDATE privacy_auditevent SET reason = 'changed' WHERE verb = 'read'")
         cursor.execute("ALTER TABLE privacy_auditevent ENABLE TRIGGER append_only")
     told = browser.post("/audit/verify/", follow=True).content.decode()
-    assert "broken at link" in told
+    assert "broken at entry" in told

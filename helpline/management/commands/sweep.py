@@ -94,7 +94,7 @@ class Lane(Thread):
                 began = time.monotonic()
                 sweep(self.tasks)
                 self.heart.beat(self.name)
-                self.stop.wait(max(SHORTEST, settings.SWEEP_SECONDS - (time.monotonic() - began)))
+                self.stop.wait(max(SHORTEST, _pause() - (time.monotonic() - began)))
             self.broken = False
         finally:
             self.stop.set()
@@ -121,12 +121,21 @@ class Heart:
                 logger.error("sweep heartbeat cannot be written")
 
 
+def _keeps_record() -> bool:
+    """Whether this is the process that chains the record, under a database role of its own."""
+    return settings.AMAAN_PROCESS == "audit"
+
+
+def _pause() -> float:
+    return float(settings.AUDIT_SECONDS if _keeps_record() else settings.SWEEP_SECONDS)
+
+
 def lanes() -> dict[str, list[Task]]:
     """The tasks of each lane by name, periodic ones as what runs them when they are due."""
-    found = {
-        lane: [(name, import_string(name)) for name in names]
-        for lane, names in schedule.LANES.items()
-    }
+    mine = schedule.RECORD_LANES if _keeps_record() else schedule.LANES
+    found = {lane: [(name, import_string(name)) for name in names] for lane, names in mine.items()}
+    if _keeps_record():
+        return found
     found[schedule.PERIODIC_LANE] = [
         (one.task, partial(schedule.run_if_due, one, import_string(one.task)))
         for one in schedule.PERIODIC
