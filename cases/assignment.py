@@ -14,6 +14,7 @@ from accounts.models import User
 from cases.models import Assignment, Case, CaseConversation, CaseHarm
 from intake.first_steps import OWN_THOUGHTS
 from intake.models import Risk
+from privacy.exclusions import excluded_from
 
 WEIGHTS: Final = {Risk.DANGER: 4, Risk.URGENT: 2, Risk.NORMAL: 1}
 CAPACITY: Final = 12
@@ -145,7 +146,11 @@ def is_own_thoughts(case: Case) -> bool:
 
 def _counsellors(case: Case, skills: frozenset[str], *, at: datetime) -> list[Candidate]:
     team = case.folder.team
-    return candidates(team, at=at, language=case.language, skills=skills) if team else []
+    if team is None:
+        return []
+    found = candidates(team, at=at, language=case.language, skills=skills)
+    out = excluded_from([case.folder_id])  # not counted either: nobody reads who has a conflict
+    return [one for one in found if one.user.pk not in out]
 
 
 def burdens_of(users: list[UUID], *, at: datetime) -> dict[UUID, Burden]:

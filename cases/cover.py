@@ -1,39 +1,32 @@
-"""Danger cover: who is on call acts in a case at once, for an hour, on the record, with a reason.
+"""Danger cover: a supervisor or whoever is on call acts in a case at once, for an hour, on record.
 
-The minimum of what minimisation.md's row `danger_cover` asks: nobody approves it beforehand; it is
-for danger only, ends by itself, and stands on the team's board until it was looked at.
+Nobody approves it beforehand; it is for danger only, ends by itself or is renewed, asks for words
+within a day, and stands on the review list until somebody else has looked at it.
 """
 
-from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.holding import conversation_folders, linked, require_supervision
 from cases.models import Case
 from intake import paging
 from intake.models import Risk
-from privacy import audit
-from privacy.access import acting, capacities, grant
+from privacy import glass
+from privacy.access import capacities
 from privacy.classes import NARRATIVE
-from privacy.clock import database_now
+from privacy.models import Glass
 from privacy.policy import level
 from privacy.services import NotPossible
 
-COVER_FOR: Final = timedelta(minutes=60)
 # One tap: why somebody acts who does not hold the case.
-REASONS: Final = {
-    "called": _("I was called for it"),
-    "nobody_on": _("nobody who could is on shift"),
-    "holder_away": _("whoever holds it cannot be reached"),
-}
+REASONS: Final = glass.REASONS[Glass.Kind.ACT]
 
 
 @transaction.atomic
-def cover_danger(case: Case, *, reason: str, by: User) -> None:
+def cover_danger(case: Case, *, reason: str, by: User) -> Glass:
     """Open a case in danger to a supervisor or somebody on call for 60 minutes; again renews.
 
     Raises NotAllowed for anybody else, NotPossible where there is no danger or no reason.
@@ -43,16 +36,12 @@ def cover_danger(case: Case, *, reason: str, by: User) -> None:
         raise NotPossible(_now("Say why: one tap is enough."))
     if case.status != Case.Status.OPEN or not _in_danger(case):
         raise NotPossible(_now("Covering is for open cases in danger."))
-    until = database_now() + COVER_FOR
-    with acting(part="assignment"):
-        for folder in [case.folder, *conversation_folders(case)]:
-            grant(folder, "danger_cover", to=by, until=until, reason=reason, by=by)
+    also = conversation_folders(case)
+    opened = glass.open_glass(case.folder, kind=Glass.Kind.ACT, reason=reason, also=also, by=by)
     for conversation in linked(case):
         paging.answer(conversation, by=by)
     Case.objects.filter(pk=case.pk).touch()
-    audit.record(
-        "danger_cover", folder=case.folder_id, subject="case", subject_id=case.pk, reason=reason
-    )
+    return opened
 
 
 def may_cover(case: Case, user: User) -> bool:
@@ -62,6 +51,13 @@ def may_cover(case: Case, user: User) -> bool:
     return (
         case.status == Case.Status.OPEN and "supervise" in held and not reads and _in_danger(case)
     )
+
+
+def may_renew(case: Case, user: User) -> bool:
+    """Whether the page offers another hour to who covers it."""
+    held = capacities(user, [case.folder_id])[case.folder_id]
+    covering = {"supervise", "danger_cover"} <= held
+    return covering and case.status == Case.Status.OPEN and _in_danger(case)
 
 
 def _in_danger(case: Case) -> bool:

@@ -38,7 +38,7 @@ def assign(case: Case, *, to: User | None = None, by: User | None) -> Assignment
             assignment.choose(case, at=now) if to is None else assignment.by_hand(case, to, at=now)
         )
         if choice.user is None and to is not None:
-            raise NotPossible(_("This colleague is no counsellor of the team."))
+            raise NotPossible(_("This colleague cannot have this case."))
         if choice.user is None:
             _leave_in_queue(case, choice)
             return None
@@ -99,7 +99,7 @@ def hand_over(
         case = _locked(case)
         choice = assignment.by_hand(case, to, at=database_now())
         if choice.user is None:
-            raise NotPossible(_("This colleague is no counsellor of the team."))
+            raise NotPossible(_("This colleague cannot have this case."))
         _give(case, choice, how=Assignment.How.HANDED_OVER, by=by)
     return sheet
 

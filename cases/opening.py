@@ -17,6 +17,7 @@ from privacy.access import acting, grant, require
 from privacy.classes import NARRATIVE, OPERATIONAL
 from privacy.clock import database_now
 from privacy.models import Folder
+from privacy.exclusions import carry
 from privacy.services import NotPossible
 from reference.services import count_fact
 
@@ -61,7 +62,9 @@ def link_conversation(case: Case, conversation: Conversation, *, by: User) -> Ca
         )
         holder = Case.objects.select_related("holder").get(pk=case.pk).holder
         if holder is not None:
-            folder = Folder.objects.get(pk=conversation.folder_id)
+        folder = Folder.objects.get(pk=conversation.folder_id)
+        carry(case.folder_id, folder)
+        carry(conversation.folder_id, Folder.objects.get(pk=case.folder_id))
             grant(folder, "own", to=holder, reason="linked", by=by)
         Case.objects.filter(pk=case.pk).touch()
     audit.record("link", folder=case.folder_id, subject="conversation", subject_id=conversation.pk)
@@ -120,6 +123,7 @@ def _make(conversation: Conversation, *, holder: User | None) -> Case:
     CaseConversation(folder=folder, case=case, conversation=conversation).save(force_insert=True)
     return case
 
+    carry(conversation.folder_id, folder)
 
 def _free_code() -> str:
     """A code nobody has; the unique constraint has the last word."""

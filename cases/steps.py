@@ -13,6 +13,7 @@ from cases import services
 from cases.assignment import is_own_thoughts
 from cases.models import Case
 from privacy.access import NotAllowed
+from privacy.exclusions import excluded_from
 from privacy.minimise import minimised
 
 
@@ -30,7 +31,8 @@ def colleagues_for(case: Case) -> list[User]:
     people = User.objects.filter(
         is_active=True, duties__team=case.folder.team_id, duties__role=Role.COUNSELLOR
     )
-    return [one for one in people.order_by("name").distinct() if one.pk != case.holder_id]
+    barred = {case.holder_id, *excluded_from([case.folder_id])}
+    return [one for one in people.order_by("name").distinct() if one.pk not in barred]
 
 
 def _of_case(form: type[own.CaseForm]) -> Callable[[QueryDict, Case, User], forms.Form]:

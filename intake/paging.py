@@ -19,6 +19,7 @@ from privacy import audit
 from privacy.access import acting, require, teams_of
 from privacy.classes import OPERATIONAL
 from privacy.clock import database_now
+from privacy.exclusions import excluded_from
 
 SECOND_AFTER: Final = timedelta(minutes=5)
 TURNS: Final = 2
@@ -38,7 +39,8 @@ def page_if_needed(conversation: Conversation) -> bool:
     now = database_now()
     if hours.is_open(team, now) or not _is_due(conversation, since, now):
         return False
-    rota = hours.on_call(team, now)
+    barred = excluded_from([conversation.folder_id])
+    rota = [one for one in hours.on_call(team, now) if one.pk not in barred]
     if not rota:
         return False
     with acting(part="delivery"):

@@ -13,7 +13,7 @@ from django.db.models import Q
 from privacy import audit, clock, keys
 from privacy.actor import Actor, Person, acting_now, current_actor
 from privacy.clock import database_now
-from privacy.models import CaseData, Folder, Grant
+from privacy.models import CaseData, Exclusion, Folder, Grant
 from privacy.policy import PARTS, level
 
 __all__ = [
@@ -91,24 +91,30 @@ def capacities(
         return dict.fromkeys(wanted, frozenset())
     known = current_actor().held
     if missing := {folder for folder in wanted if (who, folder) not in known}:
-        whose = Q(user=who) if user else Q(link=who)
-        known |= {(who, folder): names for folder, names in _held(whose, missing).items()}
+        known |= {(who, folder): names for folder, names in _held(user, link, missing).items()}
     return {folder: known[who, folder] for folder in wanted}
 
 
-def _held(whose: Q, wanted: set[UUID]) -> dict[UUID, frozenset[str]]:
+def _held(user: Person | None, link: UUID | None, wanted: set[UUID]) -> dict[UUID, frozenset[str]]:
+    whose = Q(user=user.pk) if user else Q(link=link)
     alive = Q(until__isnull=True) | Q(until__gt=database_now())
     found: dict[UUID, set[str]] = {folder: set() for folder in wanted}
     teams: dict[UUID, set[str]] = {}
+    # No grant and no duty overcomes a conflict of interest.
+    shut = Exclusion.objects.filter(
+        user=user.pk if user else None, content_object__in=wanted, ended_at__isnull=True
+    ).values("content_object")
     # Asked so that the folder must be there to be looked at: a hidden one is not, for a person.
     seen = Q(content_object__hidden_at__isnull=True, content_object__kind__in=Folder.Kind.values)
     here = (Q(content_object__in=wanted) & seen) | Q(team__isnull=False)
-    for folder, team, capacity in Grant.objects.filter(whose & alive & here).values_list(
+    grants = Grant.objects.filter(whose & alive & here).exclude(content_object__in=shut)
+    for folder, team, capacity in grants.values_list(
         "content_object_id", "team_id", "permission__codename"
     ):
         (found[folder] if folder else teams.setdefault(team, set())).add(capacity)
     if teams:
         rows = Folder.objects.filter(pk__in=wanted, team__in=teams, hidden_at__isnull=True)
+        rows = rows.exclude(pk__in=shut)
         for folder, team in rows.values_list("pk", "team_id"):
             found[folder] |= teams[team]
     return {folder: frozenset(names) for folder, names in found.items()}

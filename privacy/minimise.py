@@ -69,7 +69,7 @@ class Minimised:
         """`r`, `m`, or nothing: what this person gets of one field."""
         klass = _class_of(self._row, name)
         letters = self._letters.get(klass, "")
-        if "r" in letters:
+        if "r" in letters or self._row.addressed.get(name, "-") in letters:
             return "r"
         if "m" in letters:
             return "r" if name in self._revealed else "m"

@@ -6,7 +6,7 @@ grant by the service that gave them that work. Columns are the data classes.
     r   may read                 w   may write
     m   sees the shape only      p   sees it only as part of a packet that was agreed to leave us
     s   sees only a summary that was written for them, for their advice
-    y   sees only why a colleague looked, to review it
+    y   sees only what a colleague wrote to be reviewed, or co-signed, by them
     .   nothing: absent from page, API, search, export, history and live updates
 
 The same table is the rule in Python (`minimised`) and in PostgreSQL (row-level security): the
@@ -28,7 +28,7 @@ consulted_talk r           r        .       .        r         .               .
 safeguarding   r           r        .       .        .         .               r     .
 takedown       r           r        .       .        .         rw              .     .
 referral       r           r        m       p        p         .               p     .
-supervise      rw          r        .       .        y         .               .     .
+supervise      rw          r        .       .        y         .               y     .
 reviewing      r           .        .       .        y         .               .     .
 audit          r           .        .       .        .         .               .     .
 partner        r           p        p       p        p         .               p     .

@@ -1,8 +1,9 @@
 """Changes of privacy's own: revealing a field, recording and withdrawing consent."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +16,21 @@ from privacy.models import CaseData, Consent, Folder, Reveal
 
 REVEAL_FOR: Final = timedelta(minutes=10)
 
+
+@dataclass(frozen=True)
+class Stopped:
+    """What withdrawing a consent did: how much ended unsent, and how much had left us before."""
+
+    ended: int = 0
+    sent: int = 0
+
+
 # What a stage must do when consent is withdrawn; filled in each stage's `apps.py`.
-on_consent_withdrawn: list[Callable[[Consent], None]] = []
+on_consent_withdrawn: list[Callable[[Consent], Stopped]] = []
+
+# Told of each deed that somebody else must look at afterwards, in its transaction: the row, which
+# has a folder and a user. Whoever can review it is found then.
+on_deed: list[Callable[[Any], None]] = []
 
 
 # Asked before a field is revealed: raise NotPossible to refuse it (row, name of the field).
@@ -58,6 +72,8 @@ def reveal(row: CaseData, *, field: str, purpose: str, words: str, by: Person) -
         classes=[klass],
         reason=purpose,
     )
+    for tell in on_deed:
+        tell(made)
     return made
 
 
@@ -70,10 +86,17 @@ def record_consent(
     language: str,
     how: str,
     subject_id: UUID | None = None,
+    told: bool = False,
     by: Person,
 ) -> Consent:
-    """Write down what the young person agreed to: one purpose, by whom, how, in what language."""
+    """Write down what the young person agreed to: one purpose, by whom, how, in what language.
+
+    `told`: what cannot be taken back was named to them first. Without it there is no consent to an
+    irrevocable purpose (`Consent.IRREVOCABLE`): NotPossible.
+    """
     require(by, folder.pk, "category")
+    if purpose in Consent.IRREVOCABLE and not told:
+        raise NotPossible(_("First tell them what cannot be taken back, and note that you did."))
     made = Consent(
         folder=folder,
         purpose=purpose,
@@ -81,6 +104,7 @@ def record_consent(
         language=language,
         how=how,
         subject_id=subject_id,
+        told=told,
         recorded_by_id=by.pk,
     )
     made.save(force_insert=True)
@@ -89,21 +113,28 @@ def record_consent(
 
 
 @transaction.atomic
-def withdraw_consent(consent: Consent, *, by: Person) -> None:
-    """Withdraw a consent; every stage cancels what is open and unsent under it."""
+def withdraw_consent(consent: Consent, *, by: Person) -> Consent:
+    """Withdraw a consent; every stage cancels what is open and unsent under it.
+
+    How much ended, and how much had left us already, stays with the consent: the child is told.
+    """
     require(by, consent.folder_id, "category")
-    if consent.withdrawn_at is None:
-        consent.withdrawn_at = database_now()
-        consent.save(update_fields=["withdrawn_at"])
-        for react in on_consent_withdrawn:
-            react(consent)
-        audit.record(
-            "consent_withdrawn",
-            folder=consent.folder_id,
-            subject="consent",
-            subject_id=consent.pk,
-            reason=consent.purpose,
-        )
+    if consent.withdrawn_at is not None:
+        return consent
+    consent.withdrawn_at, consent.withdrawn_by_id = database_now(), by.pk
+    consent.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    told = [react(consent) for react in on_consent_withdrawn]
+    consent.stopped = sum(one.ended for one in told)
+    consent.already_sent = sum(one.sent for one in told)
+    consent.save(update_fields=["stopped", "already_sent"])
+    audit.record(
+        "consent_withdrawn",
+        folder=consent.folder_id,
+        subject="consent",
+        subject_id=consent.pk,
+        reason=consent.purpose,
+    )
+    return consent
 
 
 def has_consent(folder: UUID, purpose: str, subject_id: UUID | None = None) -> bool:

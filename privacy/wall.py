@@ -12,7 +12,17 @@ from typing import Final
 from django.apps import apps
 from django.db import connections
 
-from privacy.models import AuditEvent, AuditLink, CaseData, DataKey, Folder, Grant
+from privacy import periods
+from privacy.models import (
+    AuditEvent,
+    AuditLink,
+    CaseData,
+    DataKey,
+    Exclusion,
+    Folder,
+    Grant,
+    KeepPeriod,
+)
 from privacy.policy import (
     CAPACITIES,
     GRANTING_PARTS,
@@ -134,7 +144,7 @@ def statements() -> list[str]:
     """Everything that makes the wall in the main database, in order."""
     made = [_FUNCTIONS.replace("{policy}", json.dumps(_policy()))]
     made += [line for model in case_models() for line in _table_policies(model)]
-    made += _folder_policies() + _grant_policies()
+    made += _folder_policies() + _grant_policies() + _exclusion_policies()
     made += _append_only(AuditEvent._meta.db_table) + _append_only(AuditLink._meta.db_table)
     made += list(_privileges())
     return made
@@ -181,6 +191,12 @@ def _grant_policies() -> list[str]:
 
 
 def _is_part(parts: tuple[str, ...]) -> str:
+def _exclusion_policies() -> list[str]:
+    """Who is kept out is asked by the predicate, so whoever acts may read it; one part writes."""
+    table, writing = Exclusion._meta.db_table, _is_part(("glass",))
+    return list(_protect(table, read=_SOMEBODY, insert=writing, update=writing, delete="false"))
+
+
     named = ", ".join(f"'{part}'" for part in parts)
     return f"current_setting('amaan.part', true) IN ({named})"
 

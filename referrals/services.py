@@ -16,7 +16,7 @@ from privacy.classes import CATEGORY, NARRATIVE
 from privacy.clock import database_now
 from privacy.fields import unseal
 from privacy.models import Consent, Folder
-from privacy.services import NotPossible, has_consent, record_consent, withdraw_consent
+from privacy.services import NotPossible, Stopped, has_consent, record_consent, withdraw_consent
 from referrals import handover, links
 from referrals.models import LinkLetter, Service, SupportReferral
 from referrals.progress import State, move
@@ -190,13 +190,17 @@ def record_outcome(
     _note("referral_outcome", referral, reason=state)
 
 
-def drop_under(consent: Consent) -> None:
+def drop_under(consent: Consent) -> Stopped:
     """What a withdrawn consent stops: called by privacy in the transaction that withdraws it."""
     if consent.purpose != Consent.Purpose.REFERRAL or consent.subject_id is None:
-        return
+        return Stopped()
     referral = SupportReferral.objects.filter(pk=consent.subject_id).first()
-    if referral is not None and referral.is_open:
-        _take_back(referral, by=None)
+    if referral is None:
+        return Stopped()
+    if not referral.is_open:
+        return Stopped(sent=int(referral.sent_at is not None))
+    sent = _take_back(referral, by=None)
+    return Stopped(ended=int(not sent), sent=int(sent))
 
 
 def settle_on_close(case: Case, by: User | None) -> None:
@@ -249,7 +253,8 @@ def _bring_in_coordinators(folder_id: uuid.UUID, *, by: User) -> None:
             grant(folder, "referral", to=person, reason="referral", by=by)
 
 
-def _take_back(referral: SupportReferral, *, by: User | None) -> None:
+def _take_back(referral: SupportReferral, *, by: User | None) -> bool:
+    """End a referral; says whether the partner had heard of it."""
     left = referral.sent_at is not None
     with acting(part="referrals"):
         links.end(referral, by=by)
@@ -259,6 +264,7 @@ def _take_back(referral: SupportReferral, *, by: User | None) -> None:
     move(referral, State.WITHDRAWN)
     reached = "nothing_left" if unsent or not left else "already_sent"
     _note("referral_withdrawn", referral, reason=reached)
+    return reached == "already_sent"
 
 
 def _cancel_unsent(referral: SupportReferral) -> bool:

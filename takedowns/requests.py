@@ -16,7 +16,7 @@ from privacy.classes import CONTENT_LOCATOR
 from privacy.clock import database_now
 from privacy.fields import unseal
 from privacy.models import Consent, Folder
-from privacy.services import NotPossible, has_consent
+from privacy.services import NotPossible, Stopped, has_consent
 from reference.reading import is_code
 from reference.services import count_fact, start_clock, stop_clock
 from reference.vocabulary import Evidence, Kind
@@ -290,11 +290,14 @@ def _require_consent(request: TakedownRequest) -> None:
         )
 
 
-def on_consent_withdrawn(consent: Consent) -> None:
+def on_consent_withdrawn(consent: Consent) -> Stopped:
     """Cancel what is open, unsent, and in the young person's name. Filled into privacy's list."""
-    if consent.purpose == Consent.Purpose.TAKEDOWN:
-        named = TakedownRequest.objects.filter(folder=consent.folder_id, route__needs_consent=True)
-        cancel_unsent(named)
+    if consent.purpose != Consent.Purpose.TAKEDOWN:
+        return Stopped()
+    named = TakedownRequest.objects.filter(folder=consent.folder_id, route__needs_consent=True)
+    with acting(part="takedowns"):
+        sent = named.filter(sent_at__isnull=False).count()
+    return Stopped(ended=cancel_unsent(named), sent=sent)
 
 
 def on_close(case: Case, by: User | None) -> None:

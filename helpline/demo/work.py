@@ -30,6 +30,7 @@ def do(story: Story, case: Case, holder: User, services: dict[str, Service]) -> 
                 given_by="child",
                 language=story["language"],
                 how="message",
+                told=True,
                 by=holder,
             )
         contents = [_report(place, case, holder) for place in story.get("places", [])]

@@ -18,6 +18,8 @@ class CoSign(CaseData):
         AGREED = "agreed"
         REFUSED = "refused"
 
+    addressed: ClassVar = {"words": "y"}
+
     act = models.CharField(max_length=24, db_comment=OPERATIONAL, help_text="which report: a code")
     words = SealedField(db_comment=LEGAL, help_text="why the law asks for it")
     asked_by = models.ForeignKey(

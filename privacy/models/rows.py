@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 
 from privacy import gathering
-from privacy.classes import OPERATIONAL
+from privacy.classes import NARRATIVE, OPERATIONAL
 from privacy.clock import database_now
 from privacy.keys import folder_key
 from privacy.policy import CAPACITIES
@@ -78,11 +78,16 @@ class CaseDataQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> Self:
         """The rows this person may know of: the same SQL predicate the database enforces."""
-        row_class = self.model.row_class
+        return self._reached(user, self.model.row_class, "[rm]")
+
+    def reviewable_by(self, user: Any) -> Self:
+        """The rows that lie where this person looks at colleagues' deeds; by the same predicate."""
+        return self._reached(user, NARRATIVE, "y")
+
+    def _reached(self, user: Any, klass: str, need: str) -> Self:
         return self.filter(
             folder_id__in=RawSQL(
-                "SELECT folder_id FROM privacy_reach_of(%s, NULL, %s, '[rm]')",
-                [user.pk, row_class],
+                "SELECT folder_id FROM privacy_reach_of(%s, NULL, %s, %s)", [user.pk, klass, need]
             )
         )
 

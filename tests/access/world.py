@@ -149,7 +149,13 @@ def _write(
     cases.save_draft(conversation, text="a draft", by=amina)
     folder = Folder.objects.get(pk=case.folder_id)
     consent = record_consent(
-        folder, purpose="takedown", given_by="child", language="en", how="message", by=amina
+        folder,
+        purpose="takedown",
+        given_by="child",
+        language="en",
+        how="message",
+        told=True,
+        by=amina,
     )
     reveal(identity, field="value", purpose="call_back", words="a call", by=amina)
     outbound = OutboundMessage.objects.get(message=message)

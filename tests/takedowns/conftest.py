@@ -44,6 +44,7 @@ def agreed(case: Case, amina: User) -> Consent:
             given_by="child",
             language="en",
             how="chat",
+            told=True,
             by=amina,
         )
 
