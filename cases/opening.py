@@ -3,6 +3,7 @@
 import secrets
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,12 +13,12 @@ from intake import services as intake
 from intake import writing
 from intake.flags import read_flags, write_flags
 from intake.models import Conversation, Message
-from privacy import audit
+from privacy import audit, keeping
 from privacy.access import acting, grant, require
 from privacy.classes import NARRATIVE, OPERATIONAL
 from privacy.clock import database_now
-from privacy.models import Folder
 from privacy.exclusions import carry
+from privacy.models import Folder
 from privacy.services import NotPossible
 from reference.services import count_fact
 
@@ -45,6 +46,7 @@ def open_case(conversation: Conversation, *, by: User | None) -> Case:
         if by is not None:
             grant(case.folder, "own", to=by, reason="opened", by=by)
         _count_opened(case, conversation)
+        keeping.set_basis(case.folder, basis=settings.LAWFUL_BASIS, by=None)
     audit.record("open", folder=case.folder_id, subject="case", subject_id=case.pk)
     return case
 
@@ -60,11 +62,11 @@ def link_conversation(case: Case, conversation: Conversation, *, by: User) -> Ca
             conversation=conversation,
             defaults={"folder_id": case.folder_id, "unlinked_at": None},
         )
-        holder = Case.objects.select_related("holder").get(pk=case.pk).holder
-        if holder is not None:
         folder = Folder.objects.get(pk=conversation.folder_id)
         carry(case.folder_id, folder)
         carry(conversation.folder_id, Folder.objects.get(pk=case.folder_id))
+        holder = Case.objects.select_related("holder").get(pk=case.pk).holder
+        if holder is not None:
             grant(folder, "own", to=holder, reason="linked", by=by)
         Case.objects.filter(pk=case.pk).touch()
     audit.record("link", folder=case.folder_id, subject="conversation", subject_id=conversation.pk)
@@ -121,9 +123,9 @@ def _make(conversation: Conversation, *, holder: User | None) -> Case:
     )
     case.save(force_insert=True)
     CaseConversation(folder=folder, case=case, conversation=conversation).save(force_insert=True)
+    carry(conversation.folder_id, folder)
     return case
 
-    carry(conversation.folder_id, folder)
 
 def _free_code() -> str:
     """A code nobody has; the unique constraint has the last word."""

@@ -7,7 +7,7 @@ from cases.models import Case, CaseConversation, CaseQuerySet, Task
 from intake import texts
 from intake.first_steps import OWN_THOUGHTS
 from intake.models import Conversation, Identity, OutboundMessage, Risk
-from privacy import audit
+from privacy import audit, holds
 from privacy.access import acting
 from privacy.clock import database_now
 from privacy.models import CaseData, Consent
@@ -44,11 +44,10 @@ def own_cases(conversation: Conversation) -> CaseQuerySet:
 
 def may_not_delete(conversation: Conversation) -> str:
     """Hook of intake: why a person must decide about deleting. Part "intake" acts."""
-    cases = list(_cases(conversation).select_related("folder"))
-    today = database_now().date()
+    cases = list(_cases(conversation))
     if any(case.status == Case.Status.OPEN and case.risk == Risk.DANGER for case in cases):
         return "danger"
-    if any(case.folder.held_until and case.folder.held_until >= today for case in cases):
+    if holds.is_held(case.folder_id for case in cases):
         return "hold"
     police = Consent.objects.filter(
         folder__in=[case.folder_id for case in cases],

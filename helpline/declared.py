@@ -104,6 +104,7 @@ TASKS: Final[dict[str, tuple[str, ...]]] = {
 
 # The database role that a command needs, and with that what it can reach at most.
 COMMANDS: Final = {
+    "privacy.tasks.finish_seals": ("forgetting",),
     "access_page": "none",
     "audit": "audit",
     "collect_texts": "none",
@@ -115,6 +116,7 @@ COMMANDS: Final = {
     "prepare": "owner",
     "sweep": "worker",  # and once more as audit, for the record alone
     "verify_number": "owner",
+    "forget": "worker",
     "wall": "owner",
 }
 _ROLES: Final = {"none", "web", "worker", "owner", "audit", "stats", "backup"}

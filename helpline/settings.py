@@ -38,6 +38,8 @@ ALLOWED_HOSTS: list[str] = env.list(
     ],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+# The legal ground a new case is kept on (privacy.models.LawfulBasis); have your lawyer confirm it.
+LAWFUL_BASIS: str = env.str("LAWFUL_BASIS", default="consent")
 HELPLINE_COUNTRY: str = env.str("HELPLINE_COUNTRY", default="IN")
 # What goes before a telephone number that is written without a country (digits, no +).
 HELPLINE_CALLING_CODE: str = env.str("HELPLINE_CALLING_CODE", default="91")

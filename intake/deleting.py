@@ -4,12 +4,12 @@ Their messages are wrapped back under the conversation's own folder, whose keys 
 the case, the child it is for, and its other reporters stay as they are.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -32,13 +32,13 @@ from intake.services import send_automatic
 from intake.strangers import told_by
 from intake.words import command_of
 from intake.writing import add_message, lock
-from privacy import audit, retention
+from privacy import audit, custody, holds, retention
 from privacy.access import acting, require
 from privacy.classes import NARRATIVE
 from privacy.clock import database_now
 from privacy.crypto import CannotOpen
 from privacy.fields import unseal
-from privacy.models import Folder
+from privacy.models import Folder, Seal
 from privacy.services import NotPossible
 
 State = Conversation.State
@@ -46,6 +46,7 @@ State = Conversation.State
 ASKED: Final = "delete"  # a person is to decide about it
 KEPT_FOR: Final = timedelta(hours=72)
 DONE: Final = "delete_done"  # the last thing said before it is hidden
+SEALED: Final = "delete_sealed"  # the same, where a law keeps it
 
 
 def why_not(conversation: Conversation) -> str:
@@ -65,6 +66,10 @@ def hide(conversation: Conversation, *, at: datetime) -> None:
     """
     conversation.destroy_after = at + KEPT_FOR
     say(conversation, DONE, lambda: texts.delete_done(at + KEPT_FOR))
+    _put_out_of_sight(conversation, at)
+
+
+def _put_out_of_sight(conversation: Conversation, at: datetime) -> None:
     with acting(part="filing"):
         for message in Message.objects.select_for_update().filter(conversation=conversation):
             _bring_home(message, conversation)
@@ -131,6 +136,32 @@ def decide(conversation: Conversation, *, delete: bool, by: User) -> None:
     _record("delete_decided", conversation, reason="delete" if delete else "keep")
 
 
+@transaction.atomic
+def seal(conversation: Conversation, *, until: date, by: User) -> Seal:
+    """What they asked to delete must be kept by law: lock it away from everybody until a day.
+
+    Nobody here can read it then, and it is destroyed on that day. They are told what is kept and
+    why. Raises NotPossible when nothing was asked, no hold stands, or no two custodians are named.
+    """
+    require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
+    with acting(part="intake"):
+        conversation = lock(conversation)
+        hold = holds.in_force(_folders_of(conversation)).order_by("agreed_at").first()
+        if conversation.asked != ASKED:
+            raise NotPossible(_("They did not ask for this, or it was decided already."))
+        if hold is None:
+            raise NotPossible(_("Nothing obliges us to keep it. Delete it."))
+        say(conversation, SEALED, lambda: texts.delete_sealed(hold.reason, until))
+        _put_out_of_sight(conversation, database_now())
+        conversation.save()
+        with acting(part="forgetting"):
+            folder = Folder.objects.get(pk=conversation.folder_id)
+            made = custody.begin_seal(folder, hold=hold, destroy_on=until, by=by)
+    _record("delete_decided", conversation, reason="seal")
+    transaction.on_commit(custody.finish_seals)
+    return made
+
+
 def destroy_due() -> int:
     """Destroy what was hidden long enough; killed at any point it is finished by the next run."""
     with acting(part="forgetting"):
@@ -159,15 +190,15 @@ def _destroy(key: UUID) -> bool:
 
 def _is_held(conversation: Conversation) -> bool:
     """Whether a legal hold, or a copy kept for the police, covers anything of it."""
-    today = database_now().date()
-    said = Message.objects.filter(conversation=conversation)
-    folders = Folder.objects.filter(held_until__gte=today).filter(
-        Q(pk=conversation.folder_id)
-        | Q(pk__in=said.values("folder"))
-        | Q(pk__in=said.values("hidden_from"))
-    )
     held = MediaHold.objects.filter(folder=conversation.folder_id, ended_at__isnull=True)
-    return bool(folders.exists() or held.exists())
+    return bool(holds.is_held(_folders_of(conversation)) or held.exists())
+
+
+def _folders_of(conversation: Conversation) -> set[UUID]:
+    """Its own folder, and every case's in which words of it lie or lay."""
+    said = Message.objects.filter(conversation=conversation)
+    lain_in = said.values_list("folder", "hidden_from")
+    return {conversation.folder_id, *(one for pair in lain_in for one in pair if one)}
 
 
 def _bring_home(message: Message, conversation: Conversation) -> None:

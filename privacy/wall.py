@@ -137,6 +137,7 @@ _GRANT: Final = _SOMEBODY + " OR link = nullif(current_setting('amaan.link', tru
 def build() -> None:
     """Write functions, policies and privileges to both databases. Needs the owner's connection."""
     _run("default", statements())
+    periods.seed()
     _run("keys", list(_key_statements()))
 
 
@@ -232,6 +233,9 @@ def _privileges() -> Iterator[str]:
             continue
         table = model._meta.db_table
         if model in (AuditEvent, AuditLink):
+            continue
+        if model is KeepPeriod:  # dated rows: a change is another one
+            yield f"GRANT SELECT, INSERT ON {table} TO {WEB}, {WORKER}"
             continue
         yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO {WEB}, {WORKER}"
         yield f"GRANT DELETE ON {table} TO {WORKER}"

@@ -7,6 +7,7 @@ every language of `intake.languages.OWN`; docs/wording.md says how they are made
 from intake.texts.answers import (
     delete_by_person,
     delete_done,
+    delete_sealed,
     help_now,
     kept,
     language_set,
@@ -95,6 +96,7 @@ __all__ = [
     "day_and_time",
     "delete_by_person",
     "delete_done",
+    "delete_sealed",
     "hello",
     "help_now",
     "kept",

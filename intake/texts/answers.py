@@ -1,13 +1,13 @@
 """What answers a keyword by itself, a survey, a late message, and texts with a link."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intake.texts.first import nobody_here, whom_to_call
-from intake.texts.times import day_and_time
+from intake.texts.times import day_alone, day_and_time
 from intake.words import shown
 from reference.models import EmergencyNumber
 
@@ -59,6 +59,27 @@ def delete_by_person() -> str:
         "We heard you: you want your words deleted. A person has to look at this first,"
         " because someone's safety or a rule may be involved."
         " They will write to you and tell you the truth about it."
+    )
+
+
+def delete_sealed(reason: str, until: date) -> str:
+    """After DELETE where a law keeps it: what is kept, why, who can read it, and until when."""
+    why = {
+        "police": _("The police are looking into what happened, and the law says: keep it."),
+        "court": _("A judge has told us to keep it."),
+        "regulator": _("A public office has told us to keep it."),
+        "complaint": _("Somebody is checking whether we did our work well, so it must be kept."),
+    }
+    return "\n".join(
+        [
+            _("We heard you. Everything you wrote to us is hidden and locked away."),
+            _("Nobody here can read it now."),
+            _("It is not destroyed yet. This is the reason:"),
+            why.get(reason, why["regulator"]),
+            _("Two people outside our desk each keep one half of the key. One half opens nothing."),
+            _("On %(day)s it will be destroyed for ever.") % {"day": day_alone(until)},
+            _("You can write to us again at any time."),
+        ]
     )
 
 

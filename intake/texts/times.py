@@ -1,7 +1,7 @@
 """Days, times and numbers to call, written as the active language writes them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from babel import Locale
@@ -26,6 +26,12 @@ def day_and_time(at: datetime) -> str:
     day = format_date(local, "EEEE d MMMM", locale=locale)
     time = format_time(local, "short", locale=locale).replace("\u202f", " ")
     return _("%(day)s, %(time)s") % {"day": day, "time": time}
+
+
+def day_alone(day: date) -> str:
+    """Day, month and year, as the active language writes them: "23 November 2027"."""
+    locale = Locale.parse(_LOCALES[written_in(get_language() or "en")])
+    return format_date(day, "d MMMM y", locale=locale)
 
 
 def numbered(numbers: Iterable[EmergencyNumber], language: str) -> Iterator[str]:

@@ -68,13 +68,8 @@ def test_a_kept_copy_of_the_row_is_unreadable_after_its_key_is_destroyed(closed:
         unseal(backup, "summary")
 
 
-def test_nothing_is_forgotten_before_its_day_or_under_a_hold(closed: Case) -> None:
+def test_nothing_is_forgotten_before_its_day(closed: Case) -> None:
     assert tasks.forget() == 0
-    with acting(part="forgetting"):
-        Folder.objects.filter(pk=closed.folder_id).update(
-            held_until=timezone.now().date() + timedelta(days=1)
-        )
-    _days_pass(400)
     with acting(part="intake"):
         assert unseal(Case.objects.get(pk=closed.pk), "summary") == "short"
 
