@@ -39,7 +39,7 @@ AUDIT: Final = "amaan_audit"  # puts events into the chain; writes nothing else
 STATS: Final = "amaan_stats"  # reads published figures; nothing else
 
 # Tables of our own whose rows the programs may delete; everything else is forgotten by a service.
-_DELETABLE_APPS: Final = frozenset({"sessions", "account", "mfa", "axes", "accounts", "privacy"})
+_DELETABLE_APPS: Final = frozenset({"account", "mfa", "accounts", "privacy"})
 
 # In PL/pgSQL on purpose: an inlined body would be planned anew with every statement, at 35 ms each.
 _FUNCTIONS: Final = """
@@ -191,13 +191,13 @@ def _grant_policies() -> list[str]:
     return list(_protect(table, read=_GRANT, insert=granting, update=granting, delete=granting))
 
 
-def _is_part(parts: tuple[str, ...]) -> str:
 def _exclusion_policies() -> list[str]:
     """Who is kept out is asked by the predicate, so whoever acts may read it; one part writes."""
     table, writing = Exclusion._meta.db_table, _is_part(("glass",))
     return list(_protect(table, read=_SOMEBODY, insert=writing, update=writing, delete="false"))
 
 
+def _is_part(parts: tuple[str, ...]) -> str:
     named = ", ".join(f"'{part}'" for part in parts)
     return f"current_setting('amaan.part', true) IN ({named})"
 
