@@ -18,6 +18,10 @@ from reference.vocabulary import Kind
 
 UNKNOWN: Final = ("unknown", _("not known"))
 
+# Looked over in the browser before it is saved (static/minimiser): what identifies a person has
+# fields of its own, which say with `data-takes` what they take.
+NARRATIVE: Final = {"data-minimise": ""}
+
 
 def choices(kind: Kind) -> list[tuple[str, str]]:
     """The codes of a kind for a form, with "not known" first."""
@@ -36,6 +40,8 @@ class CaseForm(forms.Form):
                 del self.fields[name]
             elif mine.may_read(name) and not mine.is_masked(name):
                 self.initial.setdefault(name, getattr(mine, name))
+            elif not self.is_bound and mine.may_read(name) and getattr(mine, name):
+                self.fields[name].widget.attrs["data-held"] = ""  # known already, if not shown
 
     def changes(self) -> dict[str, Any]:
         """What the person changed; a field not sent, or masked and left empty, stays as it is."""
@@ -43,7 +49,7 @@ class CaseForm(forms.Form):
 
 
 def _text(label: Any, *, rows: int = 4, required: bool = False, help_text: Any = "") -> Any:
-    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto", **NARRATIVE})
     return forms.CharField(label=label, required=required, widget=widget, help_text=help_text)
 
 
@@ -67,12 +73,14 @@ class PeopleForm(CaseForm):
         label=_("Real name"),
         required=False,
         max_length=120,
+        widget=forms.TextInput(attrs={"data-takes": "person"}),
         help_text=_("Only if it is needed. Left empty, it stays as it is."),
     )
     school = forms.CharField(
         label=_("School"),
         required=False,
         max_length=120,
+        widget=forms.TextInput(attrs={"data-takes": "school"}),
         help_text=_("Only if it is needed. Left empty, it stays as it is."),
     )
     age_band = forms.ChoiceField(label=_("Age"), required=False)
@@ -180,7 +188,11 @@ class RiskForm(forms.Form):
         label=_("Flags that stand"), required=False, widget=forms.CheckboxSelectMultiple
     )
     why = forms.CharField(
-        label=_("Why"), required=False, max_length=300, help_text=_("For the flags you add.")
+        label=_("Why"),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"dir": "auto", **NARRATIVE}),
+        help_text=_("For the flags you add."),
     )
 
     def __init__(self, *args: Any, narrative: bool, **kwargs: Any) -> None:
@@ -194,7 +206,7 @@ class RiskForm(forms.Form):
 class NoteForm(forms.Form):
     body = forms.CharField(
         label=_("New note"),
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "data-key": "n"}),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "data-key": "n", **NARRATIVE}),
         help_text=_("Stays here; it never goes out."),
     )
 
@@ -206,7 +218,7 @@ class TaskForm(forms.Form):
     what = forms.CharField(
         label=_("What"),
         max_length=300,
-        widget=forms.TextInput(attrs={"dir": "auto", "data-key": "t"}),
+        widget=forms.TextInput(attrs={"dir": "auto", "data-key": "t", **NARRATIVE}),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Task.Kind.choices)
     due_at = forms.DateTimeField(
@@ -249,6 +261,7 @@ class AsideForm(forms.Form):
     words = forms.CharField(
         label=_("Why this cannot wait"),
         max_length=300,
+        widget=forms.TextInput(attrs={"dir": "auto", **NARRATIVE}),
         help_text=_("You can write for ten minutes. The reason is kept as a note."),
     )
 

@@ -98,7 +98,9 @@ class CallForm(forms.Form):
     narrative = forms.CharField(
         label=_("What they said"),
         max_length=20_000,
-        widget=forms.Textarea(attrs={**_PLAIN, "rows": 10, "dir": "auto", "autofocus": True}),
+        widget=forms.Textarea(
+            attrs={**_PLAIN, "rows": 10, "dir": "auto", "autofocus": True, "data-minimise": ""}
+        ),
     )
     language = forms.ChoiceField(
         label=_("Language they speak"),
@@ -118,6 +120,7 @@ class CallForm(forms.Form):
             "telephone": _("This is no telephone number. Correct it, or leave it empty.")
         },
     )
+    number.widget.attrs["data-takes"] = "phone"
     call_back = forms.ChoiceField(
         label=_("Is it safe to call this number?"),
         choices=[("yes", _("yes")), ("no", _("no")), ("unsure", _("not sure"))],

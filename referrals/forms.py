@@ -61,7 +61,13 @@ class DraftForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(
-            attrs={"rows": 5, "dir": "auto", "autocomplete": "off", "spellcheck": "false"}
+            attrs={
+                "rows": 5,
+                "dir": "auto",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "data-minimise": "",
+            }
         ),
         help_text=_("Written for them. It leaves only if it is ticked above."),
     )

@@ -34,7 +34,13 @@ class PlaceForm(forms.Form):
         label=_("Address, account or fingerprint"),
         max_length=2100,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr", "inputmode": "url"}
+            attrs={
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "dir": "ltr",
+                "inputmode": "url",
+                "data-takes": "url handle",
+            }
         ),
         help_text=_("Never a picture. We do not open the address."),
     )

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -106,3 +107,14 @@ def direction(language: str) -> str:
         return "rtl" if get_language_info(language)["bidi"] else "ltr"
     except KeyError:
         return "auto"
+
+
+@register.inclusion_tag("_minimiser.html", takes_context=True)
+def minimiser(context: template.Context) -> dict[str, str]:
+    """What looks over a text before it is saved, for pages with fields marked ``data-minimise``.
+
+    `own` is the writer's own name, which they may give.
+    """
+    user = context.get("user")
+    named = getattr(user, "is_authenticated", False)
+    return {"home": settings.HELPLINE_COUNTRY, "own": user.get_short_name() if named else ""}
