@@ -53,6 +53,7 @@ if AMAAN_PROCESS not in {"web", "worker", "audit", "owner"}:
 # --- Keys: outside the database, the repository and the environment listing where possible -----
 # The key itself is no setting: whatever prints settings must not print it (privacy/ring.py).
 AMAAN_MASTER_KEY_FILE: str = env.str("AMAAN_MASTER_KEY_FILE", default="")
+AMAAN_KMS: str = env.str("AMAAN_KMS", default="")  # a class that keeps the ring's keys elsewhere
 AMAAN_INTAKE_PUBLIC_KEY_FILE: str = env.str("AMAAN_INTAKE_PUBLIC_KEY_FILE", default="")
 # Where signed checkpoints of the record are appended, and the key only that process can read.
 AMAAN_ANCHOR_FILE: str = env.str("AMAAN_ANCHOR_FILE", default="")
