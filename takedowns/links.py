@@ -57,7 +57,7 @@ def make_child_link(
         subject_id=link.pk,
         client_key=f"child-link:{link.pk.hex}",
     )
-    _note("child_link_asked", link, age_band)
+    _note("child_link_asked", link, ChildLink.AgeBand(age_band).name.lower())
     touch(case)
     return link
 
