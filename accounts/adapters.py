@@ -6,14 +6,18 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from accounts import guessing
+from accounts.access import needs_key
 from accounts.backends import PasswordBackend
 from accounts.models import User
-from privacy import crypto
+from privacy import audit, crypto
 
-_PLACE = b"second factor"
+PLACE = b"second factor"
 _log = logging.getLogger(__name__)
 
 
@@ -46,10 +50,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Seeds of second factors are encrypted under the master key."""
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(crypto.wrap(text.encode(), _PLACE)).decode()
+        return base64.b64encode(crypto.wrap(text.encode(), PLACE)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return crypto.unwrap(base64.b64decode(encrypted_text), _PLACE).decode()
+        return crypto.unwrap(base64.b64decode(encrypted_text), PLACE).decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
         entity: dict[str, Any] = super().get_public_key_credential_rp_entity()

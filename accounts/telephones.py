@@ -37,7 +37,7 @@ def set_number(user: User, *, number: str, takes_calls: bool, by: User | None) -
     made, _new = Telephone.objects.update_or_create(
         user=user,
         defaults={
-            "wrapped": crypto.wrap(number.encode(), _place(user)),
+            "wrapped": crypto.wrap(number.encode(), place_of(user)),
             "takes_calls": takes_calls,
         },
     )
@@ -62,7 +62,7 @@ def forget_number(user: User, *, by: User | None) -> None:
 def number_of(user: User) -> str | None:
     """The number to dial (E.164), or None. Raises crypto.KeyUnavailable while the key is away."""
     row = Telephone.objects.filter(user=user).first()
-    return crypto.unwrap(bytes(row.wrapped), _place(user)).decode() if row else None
+    return crypto.unwrap(bytes(row.wrapped), place_of(user)).decode() if row else None
 
 
 def masked(user: User) -> str:
@@ -71,7 +71,8 @@ def masked(user: User) -> str:
     return f"+•• ••• ••{number[-2:]}" if number else ""
 
 
-def _place(user: User) -> bytes:
+def place_of(user: User) -> bytes:
+    """What a kept number is bound to: it opens as nobody else's."""
     return b"\x1f".join([b"accounts_telephone", b"wrapped", user.pk.hex.encode()])
 
 

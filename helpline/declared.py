@@ -114,9 +114,10 @@ COMMANDS: Final = {
     "mail_fetch": "worker",
     "phone_fallback": "none",
     "prepare": "owner",
+    "reach": "web",
+    "rotate_keys": "owner",
     "sweep": "worker",  # and once more as audit, for the record alone
     "verify_number": "owner",
-    "forget": "worker",
     "wall": "owner",
 }
 _ROLES: Final = {"none", "web", "worker", "owner", "audit", "stats", "backup"}

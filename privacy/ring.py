@@ -158,10 +158,9 @@ def add_version(key: bytes) -> int:
 
 
 def start_newest() -> int:
-    """Let the newest version wrap from now on (idempotent); its number."""
-    newest = max(current_ring().versions)
-    _change(newest, lambda line: line.removesuffix(f" {WAITS}"))
-    return newest
+    """Let the newest version wrap from now on (idempotent); the number of the one that does."""
+    _change(max(current_ring().versions), lambda line: line.removesuffix(f" {WAITS}"))
+    return current_ring().current
 
 
 def drop_version(version: int) -> None:

@@ -93,9 +93,8 @@ def retire(version: int) -> None:
 
 
 def _older(newest: int) -> "QuerySet[DataKey]":
-    """Keys under the master key, by an older version; those in custody are not under it."""
-    ours = DataKey.objects.filter(wrapped__isnull=False, custody__isnull=True)
-    return ours.exclude(version=newest)
+    """Keys that another version wraps; those in custody too, as they are locked inside."""
+    return DataKey.objects.filter(wrapped__isnull=False).exclude(version=newest)
 
 
 def _elsewhere() -> Iterable[Kept]:
@@ -122,8 +121,7 @@ def _refuse(versions: list[int]) -> None:
             cursor.execute(f"ALTER TABLE {_TABLE} DROP CONSTRAINT IF EXISTS {_RULE}")
             cursor.execute(
                 f"ALTER TABLE {_TABLE} ADD CONSTRAINT {_RULE}"
-                f" CHECK (wrapped IS NULL OR custody IS NOT NULL"
-                f" OR version NOT IN ({named}))"
+                f" CHECK (wrapped IS NULL OR version NOT IN ({named}))"
             )
     except IntegrityError:
         raise NotYet(f"version {versions[-1]} still wraps keys: rotate first") from None
