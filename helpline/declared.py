@@ -54,6 +54,10 @@ ADDRESSES: Final = {
     "mfa_edit_webauthn": COLLEAGUE,
     "accounts:me": COLLEAGUE,
     "accounts:telephone": COLLEAGUE,
+    "accounts:sessions": COLLEAGUE,
+    "accounts:session_end": COLLEAGUE,
+    "accounts:here": COLLEAGUE,
+    "accounts:locked": COLLEAGUE,
     "accounts:hidden": ANYBODY,
     "intake:whatsapp": SIGNED,
     "intake:whatsapp_status": SIGNED,
@@ -87,6 +91,8 @@ RESOURCES: Final = {
 
 # The parts of the policy as which a task acts; none: it touches no case data.
 TASKS: Final[dict[str, tuple[str, ...]]] = {
+    "accounts.tasks.clear_traces": (),
+    "accounts.tasks.tell_owners": (),
     "cases.tasks.triage_waiting": ("triage", "assignment"),
     "intake.tasks.deliver": ("delivery",),
     "intake.tasks.deliver_waiting": ("delivery",),
@@ -98,18 +104,21 @@ TASKS: Final[dict[str, tuple[str, ...]]] = {
     "intake.tasks.reconcile_arrivals": ("delivery",),
     "privacy.tasks.anchor_audit": (),
     "privacy.tasks.chain_audit": (),
+    "privacy.tasks.finish_seals": ("forgetting",),
     "privacy.tasks.forget": ("forgetting",),
+    "privacy.tasks.index_words": ("indexing",),
     "takedowns.tasks.check_clocks": ("takedowns",),
 }
 
 # The database role that a command needs, and with that what it can reach at most.
 COMMANDS: Final = {
-    "privacy.tasks.finish_seals": ("forgetting",),
     "access_page": "none",
     "audit": "audit",
     "collect_texts": "none",
     "compile_translations": "none",
     "demo": "owner",
+    "forget": "worker",
+    "index_words": "worker",
     "mail_door": "web",
     "mail_fetch": "worker",
     "phone_fallback": "none",

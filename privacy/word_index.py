@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from privacy import keys
 from privacy.actor import Person
@@ -86,12 +87,25 @@ def index_rows(model: type[CaseData], wanted: set[UUID]) -> set[UUID]:
     return busy
 
 
+def unread(model: type[CaseData], *, after: UUID | None = None) -> list[UUID]:
+    """Keys of rows that have no entry, in order, from a key on: rows from before the index."""
+    rows = model._default_manager.order_by("pk")
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    entry = TextWords.objects.filter(subject_id=OuterRef("pk"))
+    return list(rows.exclude(Exists(entry)).values_list("pk", flat=True)[:AT_ONCE])
+
+
 def look_again(folder: UUID) -> None:
     """Have the words of everything in a folder taken up again: it was hidden, or is no more."""
     for model in searched_models():
-        keys_there = model._default_manager.filter(folder=folder).values_list("pk", flat=True)
-        subject = model._meta.label_lower
-        WordsDue.objects.bulk_create(WordsDue(subject=subject, subject_id=k) for k in keys_there)
+        due(model, model._default_manager.filter(folder=folder).values_list("pk", flat=True))
+
+
+def due(model: type[CaseData], rows: Iterable[UUID]) -> None:
+    """Have the words of these rows taken up in the next round."""
+    subject = model._meta.label_lower
+    WordsDue.objects.bulk_create(WordsDue(subject=subject, subject_id=row) for row in rows)
 
 
 def folders_with(words: Iterable[str], *, user: Person) -> set[UUID]:
