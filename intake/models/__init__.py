@@ -4,6 +4,7 @@ from intake.models.arrivals import Channel, InboundEvent, Risk
 from intake.models.calls import CallBack, LiveCall, OnCallPage
 from intake.models.conversations import Conversation, Identity, Message, ReporterLimit
 from intake.models.outbox import ApprovedText, MediaHold, OutboundMessage, SendingLine, Trouble
+from intake.models.requests import SubjectRequest
 
 __all__ = [
     "ApprovedText",
@@ -20,5 +21,6 @@ __all__ = [
     "ReporterLimit",
     "Risk",
     "SendingLine",
+    "SubjectRequest",
     "Trouble",
 ]

@@ -69,6 +69,12 @@ class OutboundMessage(CaseData):
     asked_at = models.DateTimeField(
         null=True, db_comment=OPERATIONAL, help_text="when the provider was last asked about it"
     )
+    proof = models.CharField(
+        max_length=8,
+        blank=True,
+        db_comment=OPERATIONAL,
+        help_text="of a deletion: what the provider answered that shows its copy is gone (204, 404)",
+    )
 
     class Meta:
         indexes: ClassVar = [
