@@ -8,7 +8,6 @@ const DOT = spelt(String.raw`(?:\s?\.\s?|\s*[[({]\s*(?:dot|point)\s*[\])}]\s*|\s
 const MAIL_HOUSE = "gmail|googlemail|yahoo|ymail|hotmail|outlook|live|msn|icloud|rediffmail|rediff|proton|protonmail|gmx|orange|laposte|wanadoo|free|sfr|zoho|जीमेल|याहू|جيميل|ياهو|هوتميل";
 // Endings that are no words of our languages, then those that are and need more of a sign.
 const ENDING = "com|org|net|edu|gov|info|biz|io|xyz|fr|uk|ae|sa|eg|dev|gg|onion";
-const ANY_ENDING = `${ENDING}|in|me|ly|to|tv|be|eu|us|cc|ru|de|ma|dz|tn|pk|bd|ca|au|ch|co|app|site|online|live|club|link|page|blog`;
 const SAID_ENDING = spelt("com|org|net|in|fr|co|uk|कॉम|इन|كوم");
 
 const MAIL = new RegExp(String.raw`[\p{L}\p{N}][\p{L}\p{M}\p{N}._%+-]*@[\p{L}\p{N}][\p{L}\p{M}\p{N}-]*(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}`, "giu");
@@ -21,7 +20,7 @@ const LINKS = [
   /(?<![\p{L}\p{N}@.])www\s?\.\s?[\p{L}\p{N}-]+(?:\.[^\s<>"'،]+)+/giu,
   // A name with an ending: alone when the ending is no word, else with a path, a number or a hyphen.
   new RegExp(String.raw`(?<![\p{L}\p{N}@._-])(?:[a-z0-9-]+\.)+(?:${ENDING})(?::\d+)?(?:/[^\s<>"'،]*)?(?![\p{L}\p{N}@-])`, "giu"),
-  new RegExp(String.raw`(?<![\p{L}\p{N}@._-])(?:[a-z0-9-]+\.)+(?:${ANY_ENDING})/[^\s<>"'،]+`, "giu"),
+  /(?<![\p{L}\p{N}@._-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}\/[^\s<>"'،]+/giu,
   /(?<![\p{L}\p{N}@._-])[a-z-]*(?:\d|-)[a-z0-9-]*\.(?:in|me|to|tv|us)(?![\p{L}\p{N}@-])/gu,
   /(?<![\p{L}\p{N}@._-])[a-z0-9-]+\.(?:co|ac|gov|org|net|edu|nic)\.\p{L}{2}(?![\p{L}\p{N}@-])(?:\/[^\s<>"'،]*)?/giu,
   new RegExp(String.raw`(?<![\p{L}\p{N}@.])[a-z0-9][a-z0-9-]+\s*(?:[[({]\s*(?:dot|point|\.)\s*[\])}]|\s(?:dot|point|डॉट|डाट|دوت|نقطه))\s*(?:${SAID_ENDING})(?![\p{L}\p{N}])(?:\s?(?:/|slash|स्लैश|سلاش)\s?[\p{L}\p{N}._-]+)*`, "giu"),

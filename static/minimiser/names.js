@@ -28,6 +28,7 @@ const announced = {
     rule(`${B}(?:nommée?|prénommée?|appelée?|dénommée?) (?<who>${CAP}(?: ${CAP}){0,2})`, "gu"),
     rule(`${B}(?:M\\.|Mme|Mlle|Monsieur|Madame|Mademoiselle|monsieur|madame) (?<who>${CAP}(?:[ -]${CAP}){0,2})`, "gu"),
     rule(`${B}(?:nom|prénom) ?[:=] ?(?<who>${LATIN}(?: ${LATIN}){0,2})`),
+    rule(`${B}(?:[Mm]y|[Hh]is|[Hh]er|[Mm]era|[Mm]eri|[Uu]ska|[Uu]ski|[Mm]on|[Mm]a|[Ss]on|[Ss]a) (?:best |class |meilleure? |petit |petite )?(?:friend|brother|sister|cousin|uncle|aunt|teacher|boyfriend|girlfriend|neighbour|neighbor|tutor|coach|classmate|dost|bhai|behen|saheli|amie?|copain|copine|frère|sœur|cousine|voisine?) (?<who>${CAP}(?: ${CAP})?)`, "gu"),
     rule(`(?<who>${B}${CAP} (?:${CAP} )?(?:${SURNAMES.latin}))${E}`, "gu"),
   ],
   nagari: [
@@ -76,7 +77,11 @@ const schools = {
 };
 
 const common = new Set(spelt(COMMON).toLowerCase().trim().split(/[\s|]+/));
-const isCommon = (word) => common.has(word.toLowerCase().replace(/['-]+$/u, ""));
+const isCommon = (word) => {
+  const bare = word.toLowerCase().replace(/['-]+$/u, "");
+  // In Arabic "and", "so", "with" and "for" are written together with their word.
+  return common.has(bare) || (/^[وفبل]\p{L}{3}/u.test(bare) && common.has(bare.slice(1)));
+};
 
 // The words of `who` up to the first that is no name; nothing when the first is none. "Public" may stand within a school's.
 const nameOf = (who, kind) => {
@@ -89,11 +94,13 @@ const nameOf = (who, kind) => {
   return who.slice(0, end);
 };
 
-// A word that is written without a capital belongs to a name only if the whole name is.
+const families = new Set(spelt(SURNAMES.latin).toLowerCase().split("|"));
+
+// A word that is written without a capital belongs to a name only if the whole name is, or if it is a family's.
 const cased = (who) => {
   if (!/^\p{Lu}/u.test(who)) return who;
   const words = who.split(" ");
-  const stop = words.findIndex((word) => /^\p{Ll}/u.test(word) && !/^(?:de|du|des|la|el|al|ben|bin|of|et|d'|no)/u.test(word));
+  const stop = words.findIndex((word) => /^\p{Ll}/u.test(word) && !families.has(word.toLowerCase()) && !/^(?:de|du|des|la|el|al|ben|bin|of|et|d'|no)/u.test(word));
   return stop < 0 ? who : words.slice(0, stop).join(" ");
 };
 

@@ -4,6 +4,8 @@ import { spelt } from "./text.js";
 const BEFORE = String.raw`(?<![\p{L}\p{M}\p{N}])`;
 const AFTER = String.raw`(?![\p{L}\p{M}\p{N}])`;
 const oneOf = (words) => spelt(words.trim().replace(/\s*\|\s*/g, "|"));
+// So that "tik tok" is not read as "tik".
+const longestFirst = (words) => oneOf(words).split("|").sort((one, other) => other.length - one.length).join("|");
 const NUMBER = oneOf("numbers?|number|no|nos|num|nr|id|#|नंबर|नम्बर|नं|संख्या|numéro|numero|n°|no°|رقم|رقمه|رقمها");
 
 // What comes just before digits that nobody can be called on.
@@ -13,7 +15,7 @@ export const NO_PHONE = new RegExp(`${BEFORE}(?:${oneOf(`
   |ऑर्डर|आर्डर|रसीद|संदर्भ|टिकट|रोल|शिकायत|केस|कोड|अंक|नंबर आए|बिल|लेनदेन|पीएनआर|यूटीआर|रुपये|रु|पार्सल|बुकिंग|पंजीकरण
   |shikayat|rasid|rasiid|ank|rupaye|rupaiye|paise|parcel
   |طلب|الطلب|الطلبية|طلبية|فاتورة|الفاتورة|تذكرة|التذكرة|مرجع|المرجع|قضية|القضية|ملف|الملف|رمز|الرمز|كود|درجات|علامات|شحنة|الشحنة|المعاملة|معاملة|الحجز|حجز
-  |commande|facture|dossier|référence|réf|reçu|billet|colis|notes?|plainte|suivi|transaction|réservation|inscription`)})${AFTER}[^\\p{L}\\p{N}]{0,3}(?:(?:${NUMBER}|is|was|of|for|hai|tha|का|की|है|था|du|de|est|هو|كان)${AFTER}[^\\p{L}\\p{N}]{0,3}){0,3}$`, "iu");
+  |commande|facture|dossier|référence|réf|reçu|billet|colis|notes?|plainte|suivi|transaction|réservation|inscription`)})${AFTER}[^\\p{L}\\p{N}]{0,3}(?:(?:${NUMBER}|is|was|are|were|of|for|hai|tha|the|का|की|है|था|थे|du|de|est|sont|هو|كان|كانت)${AFTER}[^\\p{L}\\p{N}]{0,3}){0,3}$`, "iu");
 
 // What comes just before digits that somebody can be called on, valid or not.
 export const PHONE = new RegExp(`${BEFORE}(?:${oneOf(`
@@ -51,8 +53,8 @@ export const DIGITS = {
 const ACCOUNT = oneOf(`id|i\\.d|account|acc|acct|handle|username|user name|user|profile|profil|tag|nick|pseudo|compte|identifiant|pseudonyme|nom d'utilisateur
   |आईडी|आइडी|अकाउंट|खाता|प्रोफाइल|यूजरनेम|हैंडल|حساب|حسابي|حسابه|حسابها|الحساب|يوزر|يوزره|يوزرها|اليوزر|معرف|المعرف|معرفه|اسم المستخدم`);
 const LINKING = oneOf("is|was|name|named|called|on|par|pe|mein|me|hai|h|ka|ki|naam|est|s'appelle|c'est|son|sa|le|sous|his|her|their|my|the|real|fake|new|nakli|naya|asli|का|की|पर|में|है|नाम|नकली|नया|هو|في|على|باسم|اسمه|اسمها|اسم|الجديد|الوهمي|faux|nouveau");
-const PLACE = oneOf(`instagram|insta|ig|snapchat|snap|sc|telegram|tele|tg|discord|facebook|fb|messenger|tiktok|tik tok|twitter|whatsapp|youtube|yt|reddit|roblox|bgmi|pubg|free fire|freefire|signal|kik|wattpad|sharechat|moj|josh|threads|linkedin|steam|minecraft|fortnite|x
-  |इंस्टाग्राम|इंस्टा|इन्स्टा|इन्स्टाग्राम|स्नैपचैट|स्नैप|टेलीग्राम|फेसबुक|डिस्कॉर्ड|ट्विटर|यूट्यूब|व्हाट्सएप|انستا|انستغرام|انستقرام|انستجرام|الانستا|الانستغرام|سناب|سناب شات|السناب|سنابشات|تلغرام|تيليجرام|تليجرام|تليغرام|التلغرام|فيسبوك|فيس|الفيس|الفيسبوك|تيك توك|ديسكورد|تويتر|يوتيوب`);
+const PLACE = longestFirst(`instagram|insta|ig|snapchat|snap|sc|telegram|tele|tg|discord|facebook|fb|messenger|tiktok|tik tok|twitter|whatsapp|youtube|yt|reddit|roblox|bgmi|pubg|free fire|freefire|signal|kik|wattpad|sharechat|moj|josh|threads|linkedin|steam|minecraft|fortnite|x
+  |इंस्टाग्राम|इंस्टा|इन्स्टा|इन्स्टाग्राम|स्नैपचैट|स्नैप|टेलीग्राम|फेसबुक|डिस्कॉर्ड|ट्विटर|यूट्यूब|व्हाट्सएप|انستا|انستغرام|انستقرام|انستجرام|الانستا|الانستغرام|سناب|سناب شات|السناب|سنابشات|تلغرام|تيليجرام|تليجرام|تليغرام|التلغرام|فيسبوك|فيس|الفيس|الفيسبوك|تيك توك|ديسكورد|تويتر|يوتيوب|واتساب|الواتساب|واتس`);
 const link = `(?:[ ]+(?:${LINKING}|${ACCOUNT})${AFTER})`;
 
 export const PLATFORM = new RegExp(`${BEFORE}(?:(?:${PLACE})${AFTER}${link}{0,5}|(?:${ACCOUNT})${AFTER}${link}{0,3}[ ]+(?:${PLACE})${AFTER}${link}{0,3}|(?:${oneOf("username|user name|pseudo|identifiant|handle|gamertag|gamer tag|यूजरनेम|يوزر|اليوزر|يوزره|يوزرها|حسابه|حسابها|حسابي|اسم المستخدم")})${AFTER}${link}{0,3})`, "giu");
