@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts are made by an administrator; wrong passwords are counted by axes alone."""
+    """Accounts are made by an administrator; wrong passwords are counted in `guessing`."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -36,7 +36,45 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return answer
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Allauth's own count is per account, so a stranger could keep a colleague out with it."""
+        """Who has to wait is told so, before any password is looked at."""
+        if guessing.is_slowed(request, str(credentials.get("email", "")), guessing.What.PASSWORD):
+            raise ImmediateHttpResponse(render(request, "account/locked.html", status=429))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who the address and the password belong to; wrong ones are counted, right ones forgive.
+
+        Allauth's own counts are left out: they are kept by a process, and close an account to its
+        owner too.
+        """
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            name = str(credentials.get("email", ""))
+            guessing.forgive(request, name, guessing.What.PASSWORD)
+        return user
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """The same work whether anybody has the address or not."""
+        guessing.note_wrong(request, str(credentials.get("email", "")), guessing.What.PASSWORD)
+        audit.record("sign_in_failed", subject="user")
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Who has a factor shows it, the key before the code: a password alone proves little."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        by_factor = [one for one in methods if one["id"] != "reauthenticate"]
+        with_key = [one for one in by_factor if one["id"] == "mfa_reauthenticate:webauthn"]
+        if with_key and needs_key(user):
+            return with_key
+        return with_key + [one for one in by_factor if one not in with_key] or methods
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Signed in, with whatever factor was asked for."""
+        audit.record("signed_in", subject="user", subject_id=user.pk)
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
+
+    def logout(self, request: HttpRequest) -> None:
+        audit.record("signed_out", subject="user", subject_id=request.user.pk)
+        super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down changes no answer: it would tell known addresses apart."""

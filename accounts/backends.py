@@ -1,10 +1,7 @@
-"""Who may sign in with a password, and under which name wrong ones are counted."""
-
-from typing import Any
+"""Who may sign in with a password."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
-from django.http import HttpRequest
 
 from accounts.models import User
 
@@ -17,9 +14,3 @@ class PasswordBackend(AuthenticationBackend):  # type: ignore[misc]
         if settings.PRODUCTION and user.is_invented:
             return False
         return bool(super().user_can_authenticate(user))
-
-
-def name_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """The address under which wrong passwords are counted, whether anybody has it or not."""
-    tried = (credentials or {}).get("email") or request.POST.get("login", "")
-    return str(tried).strip().lower()[:254]

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +18,13 @@ _LABELS: Final = {
     "takedowns": _("Takedowns"),
     "referrals": _("Referrals"),
     "team": _("Team"),
+    "reviews": _("Reviews"),
     "figures": _("Figures"),
     "audit": _("Record"),
+    "reach": _("Who reaches what"),
     "plan": _("Shifts"),
     "setup": _("Set-up"),
+    "agree": _("Roles asked for"),
 }
 
 
@@ -38,7 +42,14 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     nav = _navigation(request, user)
     # Who has a desk finds a case by its code.
     search_url = reverse("cases:find") if any(item["url"] == "/" for item in nav) else ""
-    return {**context, "nav": nav, "shift": _shift(user), "search_url": search_url}
+    # A page that a POST became cannot be asked for again: its lock opens at the start.
+    back = request.get_full_path() if request.method == "GET" else "/"
+    lock = {
+        "lock_url": f"{reverse('accounts:locked')}?{urlencode({'next': back})}",
+        "here_url": reverse("accounts:here"),
+        "idle_seconds": settings.AMAAN_IDLE_SECONDS,
+    }
+    return {**context, **lock, "nav": nav, "shift": _shift(user), "search_url": search_url}
 
 
 def _languages() -> list[dict[str, Any]]:
@@ -52,10 +63,13 @@ def _languages() -> list[dict[str, Any]]:
 
 def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
     items = []
-    for name in pages_of(user):
+    for name in (one for one in pages_of(user) if one in _LABELS):
         url, at = reverse(ROUTES[name]), request.path
         current = at == url or at.startswith("/cases/") if url == "/" else at.startswith(url)
         items.append({"label": _LABELS[name], "url": url, "current": current})
+    here = max((len(item["url"]) for item in items if item["current"]), default=0)
+    for item in items:  # of a page inside another, the inner one
+        item["current"] = item["current"] and len(item["url"]) == here
     return items
 
 

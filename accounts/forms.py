@@ -1,8 +1,11 @@
 """Forms of a person's own page and of the administrator's."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
 from zoneinfo import available_timezones
 
+from allauth.account.adapter import get_adapter as account_adapter
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -10,9 +13,11 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
+from accounts import guessing, services
 from accounts.models import Role, Team, User
 from accounts.telephones import e164
+
+FACTOR: Final = guessing.What.FACTOR
 
 
 class MeForm(forms.ModelForm[User]):
@@ -63,11 +68,9 @@ class TelephoneForm(forms.Form):
     forget = forms.BooleanField(label=_("Forget my number"), required=False)
 
 
-class PersonForm(forms.Form):
-    """A new colleague: they choose their password through a link sent to their address."""
+class DutyForm(forms.Form):
+    """A role in a team."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
-    email = forms.EmailField(label=_("E-mail"))
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none())
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
@@ -75,6 +78,14 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         teams: Any = self.fields["team"]
         teams.queryset = Team.objects.order_by("name")
+
+
+class PersonForm(DutyForm):
+    """A new colleague: they choose their password through a link sent to their address."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    email = forms.EmailField(label=_("E-mail"))
+    field_order: ClassVar = ["name", "email", "team", "role"]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
@@ -87,14 +98,14 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
     """The second factor at sign-in."""
 
     def clean_code(self) -> str:
-        return _once(self, super().clean_code())
+        return _counted(self, super().clean_code)
 
 
 class CodeAgainForm(ReauthenticateForm):  # type: ignore[misc]
-    """The second factor again, before something sensitive."""
+    """The second factor again, before something sensitive or to unlock."""
 
     def clean_code(self) -> str:
-        return _once(self, super().clean_code())
+        return _counted(self, super().clean_code)
 
 
 class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
@@ -102,6 +113,20 @@ class FirstCodeForm(ActivateTOTPForm):  # type: ignore[misc]
 
     def clean_code(self) -> str:
         return _once(self, super().clean_code())
+
+
+def _counted(form: Any, clean: Callable[[], str]) -> str:
+    """The code, if it is right and new; wrong ones are counted over all web processes."""
+    request, name = context.request, form.user.email
+    if guessing.is_slowed(request, name, FACTOR):
+        raise account_adapter().validation_error("too_many_login_attempts")
+    try:
+        code = _once(form, clean())
+    except forms.ValidationError:
+        guessing.note_wrong(request, name, FACTOR)
+        raise
+    guessing.forgive(request, name, FACTOR)
+    return code
 
 
 def _once(form: Any, code: str) -> str:

@@ -1,39 +1,37 @@
-"""The session: it ends when nobody is there, and opens nothing before the second factor."""
+"""The session: it locks when nobody is there, and opens nothing before the second factor."""
 
-import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
+from django.utils.http import urlencode
 
+from accounts import factors, guessing, presence, services, walking
 from accounts.access import needs_key
+from accounts.presence import State
+from accounts.sessions import BROWSER, browser_of
+from privacy import audit
+from privacy.access import acting
 
 Next = Callable[[HttpRequest], HttpResponse]
-
-_SEEN: Final = "last_human_action"
-_SINCE: Final = "signed_in_at"
-_ENROLLED: Final = "factors_enrolled_here"
-_WRITE_EVERY: Final = 15  # seconds: an action sooner than this after another is not written down
-_KEY: Final = Authenticator.Type.WEBAUTHN.value
-_FACTORS: Final = (Authenticator.Type.TOTP.value, _KEY)
 
 # What a session may reach with nothing enrolled, and what with a factor still to be shown.
 _ENROLLING: Final = ("mfa_", "account_logout", "account_reauthenticate", "set_language", "hidden")
 _SHOWING: Final = ("mfa_reauthenticate", "account_logout", "set_language", "hidden")
+# What a locked session reaches: showing a factor, the way out, and its own lock page.
+_UNLOCKING: Final = (*_SHOWING, "account_reauthenticate", "locked")
 
 
 class IdleLockMiddleware:
-    """Ends a session after ten minutes without a human action, and after twelve hours anyway.
+    """Locks a session after ten minutes without a human action, ends it after twelve hours.
 
-    Pages that ask by themselves (their URL name ends in `_live`) do not count as somebody being
-    there. An ended session leaves nothing in the browser.
+    A locked session answers 401 to everything but its unlocking. An ended one leaves nothing in
+    the browser. A session's key changes whenever a factor is shown again.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -42,21 +40,37 @@ class IdleLockMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        if _is_over(request):
+        state = presence.state_of(request)
+        if state is State.OVER:
             logout(request)
             response = _locked() if _by_script(request) else self.get_response(request)
         else:
+            proved = factors.proved_at(request)
+            request.locked = state is State.LOCKED  # type: ignore[attr-defined]
+            if state is State.OPEN and not _asks_by_itself(request):
+                presence.note_action(request)
             response = self.get_response(request)
-        if _left(request):
+            if request.user.is_authenticated and factors.proved_at(request) != proved:
+                request.session.cycle_key()
+        if not request.user.is_authenticated:
             response["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """The lock itself."""
+        if not getattr(request, "locked", False) or _route(request).startswith(_UNLOCKING):
+            return None
+        return _locked() if _by_script(request) else lock_page(request)
 
 
 class SecondFactorMiddleware:
     """A session opens the desk only when its second factor was shown in that same session.
 
     Without one enrolled it reaches enrolment and the way out. Who reviews, audits or configures
-    needs a key (WebAuthn); invented people skip all this in practice mode, and only there.
+    needs a key (WebAuthn); invented people skip all this in practice mode, and only there. A
+    changed factor or password ends the person's other sessions.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -64,23 +78,37 @@ class SecondFactorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
-        if not user.is_authenticated or (settings.PRACTICE and user.is_invented):
-            return self.get_response(request)
-        before = _enrolled(user)
-        refusal = self._refusal(request, before)
-        if refusal is not None:
-            return refusal
-        response = self.get_response(request)
+        if not user.is_authenticated:
+            return self._answer(request)
+        before, kept = factors.enrolled(user), _credentials(request)
+        if not factors.is_excused(user):
+            refusal = self._refusal(request, before)
+            if refusal is not None:
+                return refusal
+        response = self._answer(request)
         if request.method == "POST" and request.user.is_authenticated:
             self._remember_new(request, before)
+            if _credentials(request) != kept:
+                with acting(user=user):
+                    services.end_sessions(user, keep=request.session.session_key, by=user)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        """The page; who is fully in from now on is known by this browser next time."""
+        response = self.get_response(request)
+        user: Any = request.user
+        if user.is_authenticated and (factors.shown(request) or factors.is_excused(user)):
+            guessing.become_familiar(request, response)
+            if BROWSER not in request.session:
+                request.session[BROWSER] = browser_of(request.headers.get("User-Agent", ""))
         return response
 
     def _refusal(self, request: HttpRequest, enrolled: set[str]) -> HttpResponse | None:
-        shown, route = _shown(request), _route(request)
+        shown, route = factors.shown(request), _route(request)
         if enrolled and not shown:
             logout(request)  # opened before the factor was enrolled: whoever that was
             return _locked() if _by_script(request) else redirect("account_login")
-        needed = _KEY if needs_key(request.user) else None
+        needed = factors.KEY if needs_key(request.user) else None
         if (not enrolled or needed not in {None, *enrolled}) and not route.startswith(_ENROLLING):
             where = "mfa_add_webauthn" if needed else "mfa_activate_totp"
         elif needed in enrolled and needed not in shown and not route.startswith(_SHOWING):
@@ -93,9 +121,9 @@ class SecondFactorMiddleware:
 
     def _remember_new(self, request: HttpRequest, before: set[str]) -> None:
         """Enrolling a factor shows it: its first code, or its key's answer, was just checked."""
-        if new := _enrolled(request.user) - before:
-            known = set(request.session.get(_ENROLLED, []))
-            request.session[_ENROLLED] = sorted(known | new)
+        if new := factors.enrolled(request.user) - before:
+            known = set(request.session.get(factors.ENROLLED_HERE, []))
+            request.session[factors.ENROLLED_HERE] = sorted(known | new)
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
@@ -110,32 +138,43 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-def _is_over(request: HttpRequest) -> bool:
-    """Whether the session is past its limits; notes a human action otherwise."""
-    now = int(time.time())
-    since = int(request.session.setdefault(_SINCE, now))
-    seen = int(request.session.setdefault(_SEEN, now))
-    if now - seen > settings.AMAAN_IDLE_SECONDS or now - since > settings.SESSION_COOKIE_AGE:
-        return True
-    if now - seen >= _WRITE_EVERY and not _asks_by_itself(request):
-        request.session[_SEEN] = now
-    return False
+class WalkingMiddleware:
+    """Who turns the pages of lists, or asks the API, faster than a person can is told to wait."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Counted inside the request's transaction, as whoever asks."""
+        user: Any = request.user
+        turns = "page" in request.GET or request.path_info.startswith("/api/")
+        if not (turns and request.method == "GET" and user.is_authenticated):
+            return None
+        if walking.may_turn(user):
+            return None
+        audit.record("refused", subject="page", reason="too_fast")
+        return render(request, "429.html", status=429, headers={"Retry-After": "60"})
 
 
-def _left(request: HttpRequest) -> bool:
-    return not request.user.is_authenticated
+def lock_page(request: HttpRequest, *, back: str = "") -> HttpResponse:
+    """What a locked session shows: nothing, and the way to open it again."""
+    back = back or (request.get_full_path() if request.method == "GET" else "/")
+    way = f"{factors.way_to_prove(request.user)}?{urlencode({'next': back})}"
+    return render(request, "accounts/locked.html", {"way": way}, status=401)
 
 
-def _enrolled(user: Any) -> set[str]:
-    found = Authenticator.objects.filter(user_id=user.pk, type__in=_FACTORS)
-    return set(found.values_list("type", flat=True))
-
-
-def _shown(request: HttpRequest) -> set[str]:
-    """The kinds of factor this session was opened with, or has enrolled."""
-    records = get_authentication_records(request, request.user)
-    kinds = {record.get("type", "") for record in records if record["method"] == "mfa"}
-    return kinds | set(request.session.get(_ENROLLED, []))
+def _credentials(request: HttpRequest) -> tuple[str, list[Any]]:
+    """What a person signs in with, to see whether a request changed it."""
+    user: Any = request.user
+    if request.method != "POST":
+        return "", []
+    rows = Authenticator.objects.filter(user_id=user.pk, type__in=(factors.APP, factors.KEY))
+    return user.password, sorted(rows.values_list("pk", flat=True))
 
 
 def _locked() -> JsonResponse:

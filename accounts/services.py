@@ -9,17 +9,20 @@ from django.utils.translation import gettext as _
 
 from accounts.models import (
     CASE_ROLES,
+    AskedDuty,
     Duty,
     Role,
     Shift,
+    SignedIn,
     SpokenLanguage,
     Team,
     Training,
     UsedCode,
     User,
 )
+from accounts.sessions import digest
 from privacy import audit
-from privacy.access import acting, grant_team, look_again, permission
+from privacy.access import NotAllowed, acting, grant_team, look_again, permission
 from privacy.clock import database_now
 from privacy.models import Grant
 from privacy.purposes import keyed_hash
@@ -33,11 +36,12 @@ STANDING = {
 }
 # What services grant case by case because of a role, and what ends with it.
 BROUGHT = {
-    Role.COUNSELLOR: ("cover", "consulted"),
+    Role.COUNSELLOR: ("cover", "consulted", "consulted_talk", "break_glass"),
+    Role.SUPERVISOR: ("danger_cover", "break_glass"),
     Role.TAKEDOWN_OFFICER: ("takedown",),
     Role.REFERRAL_COORDINATOR: ("referral",),
-    Role.SAFEGUARDING_LEAD: ("safeguarding",),
-    Role.ON_CALL: ("danger_cover",),
+    Role.SAFEGUARDING_LEAD: ("safeguarding", "reviewing"),
+    Role.ON_CALL: ("danger_cover", "break_glass"),
 }
 
 # Longer than a one-time code can be valid (three steps of half a minute); later, the same six
@@ -57,15 +61,45 @@ def create_person(email: str, *, name: str, password: str | None = None, by: Use
 @transaction.atomic
 def give_duty(user: User, *, team: Team, role: str, by: User | None) -> Duty:
     """Give a person a role in a team. Administrator and case roles are never held together."""
-    held = set(user.duties.values_list("role", flat=True)) | {role}
-    if Role.ADMINISTRATOR in held and held & CASE_ROLES:
-        raise NotPossible(_("Who configures the system cannot also work on cases."))
+    _require_apart(user, role)
     duty, _made = Duty.objects.get_or_create(user=user, team=team, role=role)
     if capacity := STANDING.get(Role(role)):
         with acting(part="assignment"):
             grant_team(team, capacity, to=user, by=by)
     audit.record("duty_given", subject="user", subject_id=user.pk, reason=role)
     return duty
+
+
+@transaction.atomic
+def ask_duty(user: User, *, team: Team, role: str, by: User) -> AskedDuty:
+    """Ask for a role for somebody: it is theirs once a second person agrees.
+
+    So that who configures the system cannot make themselves a colleague who reads cases.
+    """
+    _require_apart(user, role)
+    if user.duties.filter(team=team, role=role).exists():
+        raise NotPossible(_("They have this role already."))
+    asked, _made = AskedDuty.objects.get_or_create(
+        user=user, team=team, role=role, decided_at=None, defaults={"asked_by": by}
+    )
+    audit.record("duty_asked", subject="user", subject_id=user.pk, reason=role)
+    return asked
+
+
+@transaction.atomic
+def decide_duty(asked: AskedDuty, *, agreed: bool, by: User) -> None:
+    """Agree to a role asked for, or refuse it: never who asked, nor who would have it."""
+    asked = AskedDuty.objects.select_for_update().get(pk=asked.pk)
+    if by.pk in {asked.asked_by_id, asked.user_id}:
+        raise NotPossible(_("Somebody else has to decide this."))
+    if asked.decided_at is not None:
+        raise NotPossible(_("This was decided already."))
+    if agreed:
+        give_duty(asked.user, team=asked.team, role=asked.role, by=by)
+    asked.decided_by, asked.decided_at, asked.agreed = by, database_now(), agreed
+    asked.save(update_fields=["decided_by", "decided_at", "agreed"])
+    verb = "duty_agreed" if agreed else "duty_refused"
+    audit.record(verb, subject="user", subject_id=asked.user_id, reason=asked.role)
 
 
 @transaction.atomic
@@ -83,6 +117,13 @@ def end_duty(duty: Duty, *, by: User | None) -> None:
             user=duty.user, team=duty.team, permission=permission(capacity)
         ).delete()
     look_again()
+
+
+def _require_apart(user: User, role: str) -> None:
+    """Who configures the system works on no case, whatever else they do."""
+    held = set(user.duties.values_list("role", flat=True)) | {role}
+    if Role.ADMINISTRATOR in held and held & CASE_ROLES:
+        raise NotPossible(_("Who configures the system cannot also work on cases."))
 
 
 def _revoke_brought(duty: Duty) -> None:
@@ -180,8 +221,42 @@ def switch_person(user: User, *, active: bool, by: User | None) -> None:
         raise NotPossible(_("You cannot switch off your own account."))
     user.is_active = active
     user.save(update_fields=["is_active"])
+    if not active:
+        SignedIn.objects.filter(user=user).delete()
     verb = "person_switched_on" if active else "person_switched_off"
     audit.record(verb, subject="user", subject_id=user.pk)
+
+
+@transaction.atomic
+def end_sessions(user: User, *, keep: str | None = None, by: User | None) -> int:
+    """End a person's sessions on every browser, but for one (its key); returns how many."""
+    ended = SignedIn.objects.filter(user=user)
+    if keep:
+        ended = ended.exclude(session_key=digest(keep))
+    count, _each = ended.delete()
+    audit.record("sessions_ended", subject="user", subject_id=user.pk)
+    return count
+
+
+@transaction.atomic
+def end_session(row: SignedIn, *, by: User) -> None:
+    """End one session, on its next request; one's own, or anybody's for who configures."""
+    roles = set(by.duties.values_list("role", flat=True))
+    if row.user_id != by.pk and Role.ADMINISTRATOR not in roles:
+        raise NotAllowed("session")
+    row.delete()
+    audit.record("sessions_ended", subject="user", subject_id=row.user_id)
+
+
+@transaction.atomic
+def end_everybodys_sessions(*, by: User) -> int:
+    """End every session but the one of whoever does it: after a break-in, or a lost laptop."""
+    roles = set(by.duties.values_list("role", flat=True))
+    if Role.ADMINISTRATOR not in roles:
+        raise NotAllowed("session")
+    count, _each = SignedIn.objects.exclude(user=by).delete()
+    audit.record("sessions_ended", subject="everybody")
+    return count
 
 
 @transaction.atomic

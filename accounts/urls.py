@@ -3,16 +3,31 @@
 from allauth.account import views as sign_in
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from accounts import plan_views, views
+from accounts import duty_views, plan_views, session_views, views
+from accounts.access import with_fresh_factor
 
 app_name = "accounts"
 urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/telephone/", views.telephone, name="telephone"),
+    path("me/sessions/", session_views.sessions, name="sessions"),
+    path("me/sessions/end/", session_views.session_end, name="session_end"),
+    path("me/here/", session_views.here, name="here"),
+    path("locked/", session_views.locked, name="locked"),
     path("hidden/", views.hidden, name="hidden"),
     path("setup/", views.setup, name="setup"),
     path("setup/people/", views.person_create, name="person_create"),
     path("setup/people/<uuid:key>/", views.person_switch, name="person_switch"),
+    path(
+        "setup/people/<uuid:key>/sessions/",
+        session_views.person_sessions_end,
+        name="person_sessions_end",
+    ),
+    path("setup/people/<uuid:key>/duties/", duty_views.duty_ask, name="person_duty_ask"),
+    path("setup/duties/<uuid:key>/end/", duty_views.duty_end, name="duty_end"),
+    path("setup/sessions/", session_views.everybodys_sessions_end, name="everybodys_sessions_end"),
+    path("duties/", duty_views.duties_asked, name="duties_asked"),
+    path("duties/<uuid:key>/", duty_views.duty_decide, name="duty_decide"),
     path("shifts/", plan_views.week, name="week"),
     path("shifts/add/", plan_views.shift_add, name="shift_add"),
     path("shifts/copy/", plan_views.shift_copy, name="shift_copy"),
@@ -32,7 +47,11 @@ entrance: list[URLPattern | URLResolver] = [
     path("inactive/", sign_in.account_inactive, name="account_inactive"),
     path("signup/", sign_in.signup, name="account_signup"),
     path("reauthenticate/", sign_in.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", sign_in.password_change, name="account_change_password"),
+    path(
+        "password/change/",
+        with_fresh_factor(sign_in.password_change),
+        name="account_change_password",
+    ),
     path("password/set/", sign_in.password_set, name="account_set_password"),
     path("password/reset/", sign_in.password_reset, name="account_reset_password"),
     path("password/reset/sent/", sign_in.password_reset_done, name="account_reset_password_done"),

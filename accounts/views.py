@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import services, telephones
 from accounts.access import page
-from accounts.forms import MeForm, PersonForm, TelephoneForm
+from accounts.forms import DutyForm, MeForm, PersonForm, TelephoneForm
 from accounts.models import Shift, Telephone, Training, User
 from privacy.clock import database_now
 from privacy.services import NotPossible
@@ -88,27 +88,33 @@ def setup(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/setup.html",
-        {"page": pages.get_page(request.GET.get("page")), "form": PersonForm()},
+        {
+            "page": pages.get_page(request.GET.get("page")),
+            "form": PersonForm(),
+            "duty_form": DutyForm(),
+        },
     )
 
 
 @page("setup")
 @require_POST
 def person_create(request: HttpRequest) -> HttpResponse:
-    """Make an account and its first duty."""
+    """Make an account, and ask for its first duty."""
     form = PersonForm(request.POST)
     user: Any = request.user
     if form.is_valid():
         made = services.create_person(
             form.cleaned_data["email"], name=form.cleaned_data["name"], by=user
         )
-        services.give_duty(
+        services.ask_duty(
             made, team=form.cleaned_data["team"], role=form.cleaned_data["role"], by=user
         )
-        messages.success(request, _("The account is made. A reset link sets its password."))
+        told = _("The account is made. It opens nothing until a second person agrees to its role.")
+        messages.success(request, told)
         return redirect("accounts:setup")
     people = Paginator(User.objects.order_by("name", "pk"), 50).get_page(1)
-    return render(request, "accounts/setup.html", {"page": people, "form": form}, status=422)
+    context = {"page": people, "form": form, "duty_form": DutyForm()}
+    return render(request, "accounts/setup.html", context, status=422)
 
 
 @page("setup")

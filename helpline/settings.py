@@ -2,7 +2,6 @@
 
 import secrets
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,9 +37,9 @@ ALLOWED_HOSTS: list[str] = env.list(
     ],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+HELPLINE_COUNTRY: str = env.str("HELPLINE_COUNTRY", default="IN")
 # The legal ground a new case is kept on (privacy.models.LawfulBasis); have your lawyer confirm it.
 LAWFUL_BASIS: str = env.str("LAWFUL_BASIS", default="consent")
-HELPLINE_COUNTRY: str = env.str("HELPLINE_COUNTRY", default="IN")
 # What goes before a telephone number that is written without a country (digits, no +).
 HELPLINE_CALLING_CODE: str = env.str("HELPLINE_CALLING_CODE", default="91")
 
@@ -71,13 +70,11 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "axes",
     "csp",
     "guardian",
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -99,10 +96,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
     "accounts.middleware.IdleLockMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "accounts.middleware.SignedInMiddleware",
+    "accounts.middleware.WalkingMiddleware",
     # Last: opens the request's transaction, rendering included, and tells PostgreSQL who acts.
     "privacy.middleware.ActorMiddleware",
 ]
@@ -174,19 +171,20 @@ DATABASE_ROUTERS = ["privacy.routers.KeysRouter"]
 AUTH_USER_MODEL = "accounts.User"
 AUTH_TEAM_MODEL = "accounts.Team"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "accounts.backends.PasswordBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _RULE = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": f"{_RULE}.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "accounts.passwords.PasswordRule"},
     {"NAME": f"{_RULE}.CommonPasswordValidator"},
     {
         "NAME": f"{_RULE}.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "name")},
     },
 ]
+# Words that everybody around the desk knows, so that no password may hold them; team names too.
+ORGANISATION_WORDS: list[str] = ["amaan", "helpline", *env.list("ORGANISATION_WORDS", default=[])]
 PASSWORD_RESET_TIMEOUT = 30 * 60
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -198,8 +196,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or factor is told to its owner
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Wrong passwords are counted below, by axes; here, wrong second factors (a process's own count).
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/5m/key,20/d/key"}
+# Wrong passwords and codes are counted in the database (accounts.guessing). The library's counts by
+# address are off: whoever shares the desk's address could close the door to all of it.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 MFA_ADAPTER = "accounts.adapters.FactorAdapter"
@@ -213,16 +212,6 @@ MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Amaan"
 MFA_TOTP_TOLERANCE = 1  # a clock half a minute off; each code still opens once (accounts.UsedCode)
-# An account is slowed for who guesses it from one address: colleagues behind the same address and
-# the counsellor on duty elsewhere still get in, and the lock ends by itself.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "accounts.backends.name_tried"
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-AXES_DISABLE_ACCESS_LOG = True
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 # Guardian keeps our rows of who may what; its own backend would be a second, laxer door.
@@ -231,7 +220,7 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W003"]
 
 # --- Sessions (database), cookies, headers -----------------------------------------------------
 AMAAN_IDLE_SECONDS: int = env.int("AMAAN_IDLE_SECONDS", default=600)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # one shift at most, however busy
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -241,6 +230,7 @@ SESSION_COOKIE_NAME = f"{_PREFIX}sessionid"
 SESSION_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+PLACE_COOKIE_NAME = f"{_PREFIX}place"  # a browser that somebody came in with before
 CSRF_COOKIE_NAME = f"{_PREFIX}csrftoken"
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_HTTPONLY = True

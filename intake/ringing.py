@@ -37,6 +37,13 @@ def team_of_calls() -> Team | None:
     return Team.objects.order_by("name").first()
 
 
+def is_talking(user: User) -> bool:
+    """Whether a colleague talks with a caller now; a talk whose end was lost counts an hour."""
+    since = database_now() - BUSY_FOR
+    talks = LiveCall.objects.filter(ringing=user, state=State.CONNECTED, seen_at__gt=since)
+    return bool(talks.exists())
+
+
 def place_of(call: LiveCall) -> int:
     """Its place among those who wait now: 1 is next."""
     waiting = [one.pk for one in _waiting(database_now())]

@@ -13,8 +13,19 @@ from privacy import crypto, keys
 from privacy.ring import Ring, current_ring
 
 # Each has a key of its own, so that nothing hashed for one can be joined with another.
-PURPOSES: Final = ("identity", "locator", "one_time_code", "packet", "profile", "reply_token")
+PURPOSES: Final = (
+    "account",
+    "identity",
+    "locator",
+    "one_time_code",
+    "packet",
+    "place",
+    "profile",
+    "reply_token",
+)
 INTAKE: Final = "intake"
+CANARY: Final = "canary"
+_OWN: Final = (INTAKE, CANARY, *(f"hash:{purpose}" for purpose in PURPOSES))
 
 # Kept by process and by ring: another ring, or none, and they are asked for anew.
 _known: Final[dict[tuple[str, str], bytes]] = {}
@@ -27,19 +38,19 @@ def keyed_hash(purpose: str, value: str) -> str:
     """
     if purpose not in PURPOSES:
         raise LookupError(f"{purpose} is no purpose of a keyed hash")
-    return crypto.hash_with(_key(f"hash:{purpose}"), value)
+    return crypto.hash_with(key_of(f"hash:{purpose}"), value)
 
 
 def open_for_intake(sealed: bytes) -> bytes:
     """Open what `crypto.seal_for_intake` made. Raises CannotOpen, KeyUnavailable."""
-    return crypto.open_for_intake(_key(INTAKE), sealed)
+    return crypto.open_for_intake(key_of(INTAKE), sealed)
 
 
 def publish_intake_key() -> None:
     """Make the keys that are missing; write the public half for web processes (idempotent)."""
     provide()
     path = Path(settings.AMAAN_INTAKE_PUBLIC_KEY_FILE)
-    text = crypto.intake_public_half(_key(INTAKE))
+    text = crypto.intake_public_half(key_of(INTAKE))
     if not path.exists() or path.read_text() != text:
         path.write_text(text)
 
@@ -47,11 +58,12 @@ def publish_intake_key() -> None:
 def provide() -> None:
     """Give every purpose its row. As the owner, at each deployment and before each rotation."""
     ring = current_ring()
-    for name in (INTAKE, *(f"hash:{purpose}" for purpose in PURPOSES)):
+    for name in _OWN:
         keys.provide(keys.NO_FOLDER, name, _derived(ring, name) or crypto.new_key())
 
 
-def _key(name: str) -> bytes:
+def key_of(name: str) -> bytes:
+    """The key of one purpose of our own. Raises KeyUnavailable, CannotOpen."""
     ring = current_ring()
     known = _known.get((ring.stamp, name))
     if known is None:

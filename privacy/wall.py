@@ -5,14 +5,13 @@ gets the same four policies over one SQL predicate, `privacy_reach`, which `visi
 forgetting `visible_to` returns nothing, and no row is reached by two different rules.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
 from django.apps import apps
 from django.db import connections
 
-from privacy import periods
+from privacy import periods, predicate
 from privacy.models import (
     AuditEvent,
     AuditLink,
@@ -41,91 +40,14 @@ STATS: Final = "amaan_stats"  # reads published figures; nothing else
 # Tables of our own whose rows the programs may delete; everything else is forgotten by a service.
 _DELETABLE_APPS: Final = frozenset({"account", "mfa", "accounts", "privacy"})
 
-# In PL/pgSQL on purpose: an inlined body would be planned anew with every statement, at 35 ms each.
-_FUNCTIONS: Final = """
-CREATE OR REPLACE FUNCTION privacy_gives(scope text, name text, klass text, need text)
-RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
-BEGIN
-    RETURN coalesce(('{policy}'::jsonb -> scope -> name ->> klass) ~ need, false);
-END $$;
-
-CREATE OR REPLACE FUNCTION privacy_now_user() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT nullif(current_setting('amaan.user', true), '')::uuid $$;
-
-CREATE OR REPLACE FUNCTION privacy_now_link() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT nullif(current_setting('amaan.link', true), '')::uuid $$;
-
--- Whether the machine part that acts, if one does, may: the same for every folder.
-CREATE OR REPLACE FUNCTION privacy_part_may(klass text, need text)
-RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT privacy_gives('part', current_setting('amaan.part', true), klass, need) $$;
-
--- THE predicate: the folders and teams an actor's live grants give a class of. Whoever asks it
--- looks at the folder too: a hidden one is reached by no grant and by no duty, only by parts.
-CREATE OR REPLACE FUNCTION privacy_standing(who uuid, door uuid, klass text, need text)
-RETURNS TABLE (folder_id uuid, team_id uuid) LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT g.folder_id, g.team_id
-    FROM privacy_grant g
-    WHERE (g.user_id = who OR g.link = door)
-      AND (g.until IS NULL OR g.until > clock_timestamp())
-      AND privacy_gives(  -- asked of the few grants that are left, not of every permission
-          'capacity',
-          (SELECT p.codename FROM auth_permission p WHERE p.id = g.permission_id),
-          klass,
-          need)
-$$;
-
--- … as the set of folders, for lists (`visible_to`) …
-CREATE OR REPLACE FUNCTION privacy_reach_of(who uuid, door uuid, klass text, need text)
-RETURNS TABLE (folder_id uuid) LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT f.id FROM privacy_folder f JOIN privacy_standing(who, door, klass, need) s
-      ON s.folder_id = f.id
-    WHERE f.hidden_at IS NULL
-    UNION ALL
-    SELECT f.id FROM privacy_folder f JOIN privacy_standing(who, door, klass, need) s
-      ON s.team_id = f.team_id
-    WHERE f.hidden_at IS NULL
-$$;
-
--- … and as an answer about one row, for the policies: of a folder, and of what lies in it.
-DROP FUNCTION IF EXISTS privacy_sees_folder(uuid, uuid, text, text) CASCADE;
-CREATE OR REPLACE FUNCTION privacy_sees_folder(
-    folder uuid, team uuid, hidden timestamptz, klass text, need text)
-RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
-BEGIN
-    RETURN hidden IS NULL AND EXISTS (
-        SELECT 1 FROM privacy_standing(privacy_now_user(), privacy_now_link(), klass, need) s
-        WHERE s.folder_id = folder OR s.team_id = team);
-END $$;
-
-CREATE OR REPLACE FUNCTION privacy_sees(folder uuid, klass text, need text)
-RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
-BEGIN
-    IF EXISTS (
-        SELECT 1 FROM privacy_standing(privacy_now_user(), privacy_now_link(), klass, need) s
-        WHERE s.folder_id = folder)
-    THEN  -- a hidden folder's own row is out of reach too, so this looks for what may be seen
-        RETURN EXISTS (
-            SELECT 1 FROM privacy_folder f WHERE f.id = folder AND f.hidden_at IS NULL);
-    END IF;
-    RETURN EXISTS (
-        SELECT 1 FROM privacy_standing(privacy_now_user(), privacy_now_link(), klass, need) s
-        WHERE s.team_id = (
-            SELECT f.team_id FROM privacy_folder f WHERE f.id = folder AND f.hidden_at IS NULL));
-END $$;
-
+_APPEND_ONLY: Final = """
 CREATE OR REPLACE FUNCTION privacy_append_only() RETURNS trigger
 LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME; END $$;
 """
-
-_ROW: Final = (
-    "(SELECT privacy_part_may('{klass}', '{need}'))"
-    " OR privacy_sees({table}.folder_id, '{klass}', '{need}')"
-)
-_FOLDER: Final = (
-    "(SELECT privacy_part_may('operational', '{need}'))"
-    " OR privacy_sees_folder(privacy_folder.id, privacy_folder.team_id, privacy_folder.hidden_at,"
-    " 'operational', '{need}')"
+# As the predicate was asked before; dropped when no policy names them any more.
+_FORMER: Final = (
+    "DROP FUNCTION IF EXISTS privacy_sees(uuid, text, text)",
+    "DROP FUNCTION IF EXISTS privacy_sees_folder(uuid, uuid, timestamptz, text, text)",
 )
 _SOMEBODY: Final = (
     "coalesce(current_setting('amaan.user', true), '') <> ''"
@@ -143,11 +65,11 @@ def build() -> None:
 
 def statements() -> list[str]:
     """Everything that makes the wall in the main database, in order."""
-    made = [_FUNCTIONS.replace("{policy}", json.dumps(_policy()))]
+    made = [predicate.functions(_policy()), _APPEND_ONLY]
     made += [line for model in case_models() for line in _table_policies(model)]
     made += _folder_policies() + _grant_policies() + _exclusion_policies()
     made += _append_only(AuditEvent._meta.db_table) + _append_only(AuditLink._meta.db_table)
-    made += list(_privileges())
+    made += [*_FORMER, *_privileges()]
     return made
 
 
@@ -172,13 +94,13 @@ def _packet(cells: dict[str, str]) -> str:
 
 def _table_policies(model: type[CaseData]) -> Iterator[str]:
     table = model._meta.db_table
-    read = _ROW.format(klass=model.row_class, need="[rm]", table=table)
-    write = _ROW.format(klass=model.row_class, need="w", table=table)
+    read = predicate.of_row(table, model.row_class, "[rm]")
+    write = predicate.of_row(table, model.row_class, "w")
     yield from _protect(table, read=read, insert=write, update=write, delete=write)
 
 
 def _folder_policies() -> list[str]:
-    read, write = _FOLDER.format(need="[rm]"), _FOLDER.format(need="w")
+    read, write = predicate.of_folder("[rm]"), predicate.of_folder("w")
     opening = _is_part(OPENING_PARTS)
     return list(
         _protect(Folder._meta.db_table, read=read, insert=opening, update=write, delete=write)

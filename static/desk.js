@@ -10,12 +10,23 @@
     window.location.replace(document.body.dataset.lock || window.location.href);
   };
 
-  // Nobody there: nothing stays on the screen. The server's own clock ended the session a moment before.
+  // Somebody reads, scrolls or moves without asking the server for anything: it is told so now and then.
+  const TELL_MS = 30000;
+  let told = Date.now();
+  const here = () => {
+    if (Date.now() - told < TELL_MS) return;
+    told = Date.now();
+    const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers"));
+    fetch(document.body.dataset.here, { method: "POST", headers: { "X-CSRFToken": token, "HX-Request": "true" } })
+      .then((answer) => { if (answer.status === 401) lock(); }).catch(() => {});
+  };
+
+  // Nobody there: nothing stays on the screen. The server's own clock locked the session a moment before.
   const idleMs = Number(document.body.dataset.idle) * 1000 + 2000;
   let lastAction = Date.now();
   if (document.body.dataset.idle) {
     ["keydown", "pointerdown", "wheel", "touchstart"].forEach((kind) => {
-      document.addEventListener(kind, () => { lastAction = Date.now(); }, { passive: true, capture: true });
+      document.addEventListener(kind, () => { lastAction = Date.now(); if (document.body.dataset.here) here(); }, { passive: true, capture: true });
     });
     const watch = window.setInterval(() => {
       if (Date.now() - lastAction <= idleMs) return;

@@ -11,7 +11,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from privacy.classes import OPERATIONAL, SECRET
-from privacy.clock import database_now
 
 
 class Team(models.Model):
@@ -224,20 +223,3 @@ class Telephone(models.Model):
 
     def __str__(self) -> str:
         return f"telephone of {self.user_id}"
-
-
-class UsedCode(models.Model):
-    """A one-time code that has opened something: it opens nothing again, in any process."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_comment=OPERATIONAL)
-    digest = models.CharField(max_length=64, db_comment=SECRET, help_text="keyed hash")
-    used_at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["user", "digest"], name="one_code_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"code of {self.user_id}"
