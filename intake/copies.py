@@ -6,6 +6,7 @@ named person may have the copy of a picture kept there, unseen, until a day they
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -129,6 +130,31 @@ def release(held: MediaHold, *, by: User | None) -> None:
     audit.record("media_released", folder=held.folder_id, subject="media_hold", subject_id=held.pk)
 
 
+def keep_proof(deletion: OutboundMessage, proof: str) -> None:
+    """Write down what the provider answered that shows its copy is gone."""
+    with acting(part="delivery"):
+        OutboundMessage.objects.filter(pk=deletion.pk).update(proof=proof)
+
+
+def wait_in(folder: UUID) -> bool:
+    """Hook of forgetting: whether a copy is still to be deleted, so that its row must stay."""
+    with acting(part="delivery"):
+        rows = OutboundMessage.objects.filter(folder=folder, carrier__in=CARRIERS.values())
+        return bool(rows.exclude(state=State.ACCEPTED).exists())
+
+
+def overdue() -> dict[str, int]:
+    """By provider, how many copies should be gone since a day and are not."""
+    now = database_now()
+    with acting(part="delivery"):
+        late = OutboundMessage.objects.filter(
+            Q(attempts__gt=0) | Q(not_before__lt=now - OVERDUE),
+            carrier__in=CARRIERS.values(),
+            created_at__lt=now - OVERDUE,
+        ).exclude(state=State.ACCEPTED)
+        return {name: late.filter(carrier=name).count() for name in CARRIERS.values()}
+
+
 def gone(deletion: OutboundMessage) -> None:
     """The provider confirmed a deletion: nobody holds that copy any more. Part "delivery" acts."""
     if settings.HOLD_MEDIA_FOR_POLICE and deletion.state == State.ACCEPTED:
@@ -138,15 +164,7 @@ def gone(deletion: OutboundMessage) -> None:
 
 def watch() -> int:
     """Raise a trouble for copies that should be gone since a day, end it when there are none."""
-    now = database_now()
-    with acting(part="delivery"):
-        late = OutboundMessage.objects.filter(
-            Q(attempts__gt=0) | Q(not_before__lt=now - OVERDUE),
-            carrier__in=CARRIERS.values(),
-            state__in=[State.APPROVED, State.LEASED, State.CALLING],
-            created_at__lt=now - OVERDUE,
-        )
-        counts = {name: late.filter(carrier=name).count() for name in CARRIERS.values()}
+    counts = overdue()
     for name, count in counts.items():
         if count:
             troubles.note(name, "overdue")

@@ -1,6 +1,6 @@
 """Forgetting on time: class by class, the key destroyed and the values cleared."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +18,9 @@ from privacy.periods import FORGOTTEN_CLASSES, Rules, home, last_day, least_day
 from privacy.wall import case_models
 
 How = Certificate.How
+
+# Asked before the rows of a folder are taken out: whether something of it is still under way.
+not_yet: Final[list[Callable[[UUID], bool]]] = []
 
 _SEALED: Final = tuple(klass for klass in FORGOTTEN_CLASSES if klass != OPERATIONAL)
 
@@ -182,6 +185,8 @@ def _drop(due: Due) -> int:
     A conversation that serves a case of later waits for that one.
     """
     folder = due.folder_id
+    if any(ask(folder) for ask in not_yet):
+        return 0
     try:
         with transaction.atomic():
             with acting(part="filing"):

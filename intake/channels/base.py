@@ -68,10 +68,11 @@ class Channel(Carrier):
         """What arrived, in our words. Unknown parameters are ignored. Raises Unreadable."""
 
     @abstractmethod
-    def redact(self, ref: str) -> None:
+    def redact(self, ref: str) -> str:
         """Have the provider delete its copy of what came or went; again does no harm.
 
-        Raises registry.CarrierError or NotKnown while it is not confirmed.
+        What it answered that shows the copy is gone: "204" (deleted now), "404" (not there). Raises
+        registry.CarrierError or NotKnown while it is not confirmed.
         """
 
 
@@ -161,7 +162,8 @@ class Redact(Carrier):
         self.channel = channel
 
     def send(self, outbound: OutboundMessage) -> str:
-        self.channel.redact(outbound.provider_ref)
+        proof = self.channel.redact(outbound.provider_ref)
+        copies.keep_proof(outbound, proof)
         return outbound.provider_ref
 
     def settled(self, outbound: OutboundMessage) -> None:

@@ -88,12 +88,13 @@ class Cloud(Channel):
     def settled(self, outbound: OutboundMessage) -> None:
         """Meta keeps no list that we could delete from."""
 
-    def redact(self, ref: str) -> None:
+    def redact(self, ref: str) -> str:
         """Have Meta delete a picture or file; its words it does not keep for us."""
         try:
             meta_api.call("DELETE", f"/{ref}")
         except LookupError:
-            return
+            return "404"
+        return "204"
 
 
 CLOUD: Final = Cloud()

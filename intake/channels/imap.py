@@ -17,6 +17,7 @@ from django.conf import settings
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from intake import copies
 from intake.channels.email import Email
 from intake.channels.mail_parts import (
     LONGEST_HEADER,
@@ -175,8 +176,9 @@ class ImapExpunge(Carrier):
                 if box.marks and box.marked(outbound.provider_ref):
                     raise CarrierError("busy", permanent=False)  # not moved yet
                 box.select(settings.IMAP_KEPT_FOLDER)
-                if copies := box.marked(outbound.provider_ref):
-                    box.remove(copies)
+                found = box.marked(outbound.provider_ref)
+                if found:
+                    box.remove(found)
                 if box.marked(outbound.provider_ref):
                     raise NotKnown("still_there")
         except LoginError:
@@ -185,6 +187,7 @@ class ImapExpunge(Carrier):
             raise NotKnown("no_answer") from None
         except IMAPClientError:
             raise CarrierError("busy", permanent=False) from None
+        copies.keep_proof(outbound, "204" if found else "404")
         return outbound.provider_ref
 
 

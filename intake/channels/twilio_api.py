@@ -185,8 +185,8 @@ def media_types(ref: str) -> list[str]:
     return []
 
 
-def delete_message(ref: str) -> None:
-    """Delete a message's media and then the message at Twilio; gone already is done.
+def delete_message(ref: str) -> str:
+    """Delete a message's media and then the message at Twilio: "204", or "404" when it was gone.
 
     Raises CarrierError or NotKnown while it is not confirmed.
     """
@@ -195,6 +195,8 @@ def delete_message(ref: str) -> None:
             with suppress(LookupError):
                 call("DELETE", f"/Messages/{ref}/Media/{media['sid']}.json")
         call("DELETE", f"/Messages/{ref}.json")
+        return "204"
+    return "404"
 
 
 def messages(**asked: str) -> Iterator[dict[str, Any]]:

@@ -159,8 +159,8 @@ class TwilioMessages(Channel):
         if outbound.provider_ref:
             copies.forget_sent("twilio_redact", outbound)
 
-    def redact(self, ref: str) -> None:
-        twilio_api.delete_message(ref)
+    def redact(self, ref: str) -> str:
+        return twilio_api.delete_message(ref)
 
     def held(self, *, since: datetime) -> Iterator[tuple[Inbound, bool]]:
         """What Twilio holds of messages to this line since then, oldest first, as late arrivals.

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('intake', '0004_complete'),
-        ('privacy', '0003_promise'),
+        ('privacy', '0002_complete'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outboundmessage',
             name='proof',
-            field=models.CharField(blank=True, db_comment='operational', help_text='of a deletion: what the provider answered that shows its copy is gone (204, 404)', max_length=8),
+            field=models.CharField(blank=True, db_comment='operational', help_text='of a deletion: 204 or 404, by which the provider shows that it is gone', max_length=8),
         ),
         migrations.CreateModel(
             name='SubjectRequest',

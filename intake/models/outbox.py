@@ -73,7 +73,7 @@ class OutboundMessage(CaseData):
         max_length=8,
         blank=True,
         db_comment=OPERATIONAL,
-        help_text="of a deletion: what the provider answered that shows its copy is gone (204, 404)",
+        help_text="of a deletion: 204 or 404, by which the provider shows that it is gone",
     )
 
     class Meta:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
@@ -28,8 +29,15 @@ def later(**by: timedelta) -> None:
         OutboundMessage.objects.update(**{name: F(name) - one for name, one in by.items()})
 
 
+def banners(person: User) -> str:
+    """What stands on top of the desk for somebody."""
+    client = Client()
+    client.force_login(person)
+    return client.get("/team/").content.decode()
+
+
 @pytest.mark.parametrize("person", [ASHA, ASHA_PHONE])
-def test_every_message_that_came_is_deleted_at_twilio_once_it_is_ours(
+def test_f4_every_message_that_came_is_deleted_at_twilio_once_it_is_ours(
     desk: Desk, person: str
 ) -> None:
     form = desk.world.whatsapp_form(person, f"hello {MARK}")
@@ -69,7 +77,9 @@ def test_what_we_sent_and_never_heard_of_is_deleted_after_a_day(desk: Desk) -> N
     assert held(desk) == []
 
 
-def test_deleting_is_tried_again_until_confirmed_and_a_day_late_is_a_trouble(desk: Desk) -> None:
+def test_f4_deleting_is_tried_again_until_confirmed_and_a_day_late_is_a_trouble(
+    desk: Desk, sofia: User
+) -> None:
     desk.whatsapp(ASHA, f"hello {MARK}")
     desk.world.misbehave("messages", "status", code=503)
     for _ in range(12):
@@ -82,6 +92,7 @@ def test_deleting_is_tried_again_until_confirmed_and_a_day_late_is_a_trouble(des
     later(created_at=timedelta(hours=25))
     assert copies.watch() >= 1
     assert ("twilio_redact", "overdue") in {(t.carrier, t.problem) for t in troubles.standing()}
+    assert "Deleting copies at Twilio" in banners(sofia)
     desk.world.behave()
     later(not_before=timedelta(hours=1))
     desk.work()
@@ -89,11 +100,15 @@ def test_deleting_is_tried_again_until_confirmed_and_a_day_late_is_a_trouble(des
     assert desk.tidying()[0].state == State.ACCEPTED
 
 
-def test_gone_already_is_gone(desk: Desk) -> None:
+def test_f4_gone_already_is_gone_and_both_answers_are_kept_as_proof(desk: Desk) -> None:
     desk.post("/hooks/whatsapp/", desk.world.whatsapp_form(ASHA, f"hello {MARK}"))
     desk.world.reset()
     desk.work()
-    assert desk.tidying()[0].state == State.ACCEPTED
+    first = desk.tidying()[0]
+    assert (first.state, first.proof) == (State.ACCEPTED, "404")
+    desk.post("/hooks/whatsapp/", desk.world.whatsapp_form(ASHA, f"and more {MARK}"))
+    desk.work()
+    assert (desk.tidying()[1].state, desk.tidying()[1].proof) == (State.ACCEPTED, "204")
 
 
 def test_a_wish_to_be_deleted_hastens_every_copy(desk: Desk) -> None:
