@@ -1,6 +1,7 @@
 """Folders, the grants that open them, the keys that read them, and the record of who did."""
 
 from privacy.keys import DataKey
+from privacy.models.canary import Canary
 from privacy.models.consents import Consent
 from privacy.models.consults import Consultation
 from privacy.models.cosigns import CoSign
@@ -21,6 +22,7 @@ __all__ = [
     "ANYWHERE",
     "AuditEvent",
     "AuditLink",
+    "Canary",
     "CaseData",
     "CaseDataQuerySet",
     "Certificate",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from privacy import purposes, wall
+from privacy import canaries, purposes, wall
 
 
 class Command(BaseCommand):
@@ -13,4 +13,5 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         wall.build()
         purposes.publish_intake_key()
+        canaries.plant()
         self.stdout.write("The wall stands.")
