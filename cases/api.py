@@ -19,6 +19,7 @@ from cases import services
 from cases.models import Case, CaseConversation, CaseHarm, ClosingReason, Note
 from cases.triage import parse_flags
 from intake.models import Conversation, Message
+from privacy import audit
 from privacy.minimise import Minimised, minimised, minimised_all
 
 
@@ -215,7 +216,9 @@ class CaseViewSet(viewsets.GenericViewSet[Case]):
     def _answer(self, case: Case) -> Response:
         person = _person(self.request)
         context = {"person": person}
-        return Response(CaseDetailSerializer(minimised(case, person), context=context).data)
+        seen = minimised(case, person)
+        audit.note_viewed(case.folder_id)
+        return Response(CaseDetailSerializer(seen, context=context).data)
 
 
 class ConversationViewSet(viewsets.GenericViewSet[Conversation]):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from cases.models import Case
+from privacy import audit
 from privacy.access import capacities
 from privacy.classes import CATEGORY, IDENTITY, NARRATIVE, OPERATIONAL
 from privacy.minimise import Minimised, minimised_all
@@ -48,8 +49,9 @@ class Sight:
 
 
 def sight_of(case: Case, user: User) -> Sight:
-    """What a person sees of a case, and may do with it now."""
+    """What a person sees of a case, and may do with it now. That they looked is on record."""
     (seen,) = minimised_all([case], user)
+    audit.note_viewed(case.folder_id)
     return Sight(case, user, seen, rights_of(case, user))
 
 

@@ -40,7 +40,7 @@ class ActorMiddleware:
                 raise Unrecorded
             if response.status_code >= 500:
                 transaction.set_rollback(True)
-            elif response.status_code == 404 and person is not None and not actor.refused:
+            elif response.status_code in (403, 404) and person is not None and not actor.refused:
                 _note_attempt(request)
         return response
 
@@ -69,12 +69,15 @@ class ActorMiddleware:
 
 
 def _note_attempt(request: HttpRequest) -> None:
-    """Write down which record a signed-in person asked for and was told is not there."""
+    """Write down which record, or page, a signed-in person asked for and was not given."""
     found = request.resolver_match
-    keys = [key for key in map(_key, found.kwargs.values()) if key] if found else []
-    if found and keys:
+    if found:
+        keys = [key for key in map(_key, found.kwargs.values()) if key]
         audit.record(
-            "refused", subject=found.view_name[:40], subject_id=keys[0], reason="not_there"
+            "refused",
+            subject=found.view_name.lower()[:40],
+            subject_id=keys[0] if keys else None,
+            reason="not_there",
         )
 
 

@@ -650,7 +650,7 @@ class Migration(migrations.Migration):
             model_name="auditevent",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("reason__regex", "^([a-z][a-z0-9_.:+-]*)?$"),
+                    ("reason__regex", "^([a-z0-9][a-z0-9_.:+-]*)?$"),
                     models.Q(("reason__regex", "[0-9]{4}"), _negated=True),
                 ),
                 name="audit_reason_is_a_code",

@@ -11,14 +11,15 @@ from privacy.models.rows import GatheredModel
 
 # What a code looks like: no space, no capital, no letter outside ASCII, no number of a telephone.
 CODE: Final = r"^([a-z][a-z0-9_.:+-]*)?$"
+REASON: Final = r"^([a-z0-9][a-z0-9_.:+-]*)?$"  # may begin with a figure, as bands of ages do
 NUMBER: Final = r"[0-9]{4}"
 ACTOR: Final = r"^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z][a-z_]*)?$"
 CLASSES: Final = "^(({one})(,({one}))*)?$".format(one="|".join(DATA_CLASSES))
 
 
-def _code(name: str) -> Q:
+def _code(name: str, pattern: str = CODE) -> Q:
     """The rule of one column: it holds a code, or nothing."""
-    return Q(**{f"{name}__regex": CODE}) & ~Q(**{f"{name}__regex": NUMBER})
+    return Q(**{f"{name}__regex": pattern}) & ~Q(**{f"{name}__regex": NUMBER})
 
 
 class AuditEvent(GatheredModel):
@@ -45,7 +46,9 @@ class AuditEvent(GatheredModel):
         constraints: ClassVar = [
             models.CheckConstraint(name="audit_verb_is_a_code", condition=_code("verb")),
             models.CheckConstraint(name="audit_subject_is_a_code", condition=_code("subject")),
-            models.CheckConstraint(name="audit_reason_is_a_code", condition=_code("reason")),
+            models.CheckConstraint(
+                name="audit_reason_is_a_code", condition=_code("reason", REASON)
+            ),
             models.CheckConstraint(
                 name="audit_actor_is_a_key",
                 condition=Q(actor__regex=ACTOR)

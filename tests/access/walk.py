@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -31,8 +32,18 @@ class Walker:
     def of(cls, world: World, name: str) -> "Walker":
         return cls(world, name, world.browser(name).cookies)
 
-    def ask(self, method: str, address: Address, *, absent: bool = False) -> HttpResponse:
-        """The answer to a request with a right body; nothing it changed stays."""
+    def ask(
+        self,
+        method: str,
+        address: Address,
+        *,
+        absent: bool = False,
+        look: Callable[[], None] = lambda: None,
+    ) -> HttpResponse:
+        """The answer to a request with a right body; nothing it changed stays.
+
+        `look` is called while what it changed is still there.
+        """
         path = path_of(address, self.world, absent=absent)
         client = self.world.browser("-")
         client.cookies = copy.deepcopy(self.cookies)
@@ -47,6 +58,7 @@ class Walker:
                 answer = client.generic(method, path)
             else:
                 answer = client.post(path, body_of(address.row, self.world))
+            look()
             transaction.set_rollback(True)
             transaction.set_rollback(True, using="keys")
         found: HttpResponse = answer
