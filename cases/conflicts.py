@@ -56,13 +56,25 @@ def take_back(case: Case, *, person: User, by: User) -> None:
 
 def kept_out(case: Case, user: User) -> list[User]:
     """Whom nothing brings to this case, for who may change that; nobody for anybody else."""
-    if not _NOTING & capacities(user, [case.folder_id])[case.folder_id]:
+    if not may_note(case, user):
         return []
     return list(User.objects.filter(pk__in=excluded_from([case.folder_id])).order_by("name"))
 
 
+def may_note(case: Case, user: User) -> bool:
+    """Whether the person may keep colleagues out of this case."""
+    return bool(_NOTING & capacities(user, [case.folder_id])[case.folder_id])
+
+
+def team_of(case: Case) -> list[User]:
+    """Everybody with a duty in the case's team who is not kept out of it yet."""
+    people = User.objects.filter(is_active=True, duties__team=case.folder.team_id)
+    out = excluded_from([case.folder_id])
+    return [one for one in people.order_by("name").distinct() if one.pk not in out]
+
+
 def _require_noting(case: Case, by: User) -> None:
-    if not _NOTING & capacities(by, [case.folder_id])[case.folder_id]:
+    if not may_note(case, by):
         raise NotAllowed("conflict", folder=case.folder_id)
 
 

@@ -23,6 +23,18 @@ UNKNOWN: Final = ("unknown", _("not known"))
 NARRATIVE: Final = {"data-minimise": ""}
 
 
+# What something masked is opened for.
+PURPOSES: Final[dict[str, Any]] = {
+    Reveal.Purpose.CALL_BACK: _("to call them back"),
+    Reveal.Purpose.VERIFY_PERSON: _("to be sure who it is"),
+    Reveal.Purpose.REFERRAL: _("for help outside that they want"),
+    Reveal.Purpose.REPORT: _("for a report they want"),
+    Reveal.Purpose.DANGER: _("danger to life"),
+}
+# What may be worth writing against a rule of safe contact.
+_ASIDE_FOR: Final = (Reveal.Purpose.DANGER, Reveal.Purpose.CALL_BACK, Reveal.Purpose.REFERRAL)
+
+
 def choices(kind: Kind) -> list[tuple[str, str]]:
     """The codes of a kind for a form, with "not known" first."""
     offered = labels(kind, get_language() or "en")
@@ -258,15 +270,18 @@ class DraftForm(forms.Form):
 
 
 class AsideForm(forms.Form):
+    purpose = forms.ChoiceField(label=_("What for"))
     words = forms.CharField(
         label=_("Why this cannot wait"),
         max_length=300,
         widget=forms.TextInput(attrs={"dir": "auto", **NARRATIVE}),
-        help_text=_("You can write for ten minutes. The reason is kept as a note."),
+        help_text=_("You can write for ten minutes. Who did, when and why stays on the record."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "aside-%s"} | kwargs)
+        offered = [(code, words) for code, words in PURPOSES.items() if code in _ASIDE_FOR]
+        self.fields["purpose"].choices = offered  # type: ignore[attr-defined]
 
 
 class RevealForm(forms.Form):
@@ -277,16 +292,15 @@ class RevealForm(forms.Form):
         help_text=_("It is shown for ten minutes; who looked, when and why stays on the record."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fresh: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {
-            Reveal.Purpose.CALL_BACK: _("to call them back"),
-            Reveal.Purpose.VERIFY_PERSON: _("to be sure who it is"),
-            Reveal.Purpose.REFERRAL: _("for help outside that they want"),
-            Reveal.Purpose.REPORT: _("for a report they want"),
-            Reveal.Purpose.DANGER: _("danger to life"),
-        }
-        self.fields["purpose"].choices = list(names.items())  # type: ignore[attr-defined]
+        self.fresh = fresh
+        offered = [
+            (code, words)
+            for code, words in PURPOSES.items()
+            if fresh or code == Reveal.Purpose.DANGER
+        ]
+        self.fields["purpose"].choices = offered  # type: ignore[attr-defined]
 
 
 class ConsentForm(forms.Form):
@@ -304,6 +318,11 @@ class ConsentForm(forms.Form):
         ],
     )
     language = forms.CharField(label=_("In which language"), max_length=12)
+    told = forms.BooleanField(
+        label=_("I told them first what cannot be taken back"),
+        required=False,
+        help_text=_("Needed for a takedown in their name, the police and the cyber crime portal."),
+    )
 
     def __init__(self, *args: Any, guardian_safe: bool, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "consent-%s"} | kwargs)
@@ -317,8 +336,9 @@ def consent_names() -> dict[str, Any]:
     """What each consent is for, in words. A referral's own is recorded with the referral."""
     return {
         Consent.Purpose.FOLLOW_UP: _("being contacted again later"),
-        Consent.Purpose.TAKEDOWN: _("asking for content to be taken down"),
+        Consent.Purpose.TAKEDOWN: _("asking in their name for content to be taken down"),
         Consent.Purpose.POLICE: _("a report to the police"),
+        Consent.Purpose.CYBER_PORTAL: _("a report on the cyber crime portal"),
         Consent.Purpose.RESEARCH: _("research without names"),
     }
 

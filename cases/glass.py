@@ -119,6 +119,12 @@ def codes_of(folders: Sequence[UUID]) -> dict[UUID, str]:
         return dict(Case.objects.filter(folder__in=folders).values_list("folder", "code"))
 
 
+def alarm(user: User) -> bool:
+    """Whether somebody looked or acted beyond their own cases and this person has it to review."""
+    waiting = Glass.objects.reviewable_by(user).filter(reviewed_at__isnull=True)
+    return bool(waiting.exclude(user=user).exists())
+
+
 def running(case: Case, user: User) -> Glass | None:
     """The person's own opening of this case that has not ended yet."""
     return next(iter(glass.running(user, case.folder)), None)

@@ -12,11 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from cases import cover, desk, registry
+from cases import cover, desk, lent, registry
 from cases import forms as own
 from cases.assignment import is_own_thoughts
 from cases.calling import calling_of
 from cases.models import Assignment, Case, CaseConversation, CaseHarm, Handover, Note, Task
+from cases.right_forms import IRREVOCABLE
 from cases.sight import Sight
 from cases.triage import parse_flags
 from intake.first_steps import OWN_THOUGHTS
@@ -58,6 +59,8 @@ def head_of(sight: Sight) -> dict[str, Any]:
         "age": label(Kind.AGE_BAND, case.age_band, language) if known else "",
         "holder": case.holder.get_short_name() if case.holder else "",
         "cover_reasons": cover.REASONS if cover.may_cover(case, sight.user) else {},
+        "lent": lent.lent_now(case, sight.user),
+        "renew_reason": next(iter(cover.REASONS)),
     }
 
 
@@ -80,12 +83,14 @@ def aside_of(sight: Sight, *, bound: Forms, opened: str) -> dict[str, Any]:
         "safe_channel": Channel(case.safe_channel).label if case.safe_channel else "",
         "tasks": tasks,
         "consents": [(_CONSENTS[row.purpose], row) for row in consents],
+        "irrevocable": [(_CONSENTS[purpose], words) for purpose, words in IRREVOCABLE.items()],
         "calling": calling_of(sight),
         "cards": registry.cards_for(case, sight.user),
         "unheld": [(desk.reason_words(code), n) for code, n in case.nobody_because.items()],
         "flags": flags_of(seen) if rights.story else [],
         "notes": notes,
         "sheet": next(iter(sheets), None),
+        **lent.cards_of(sight),
     }
 
 

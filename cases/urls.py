@@ -5,7 +5,8 @@ from django.urls.converters import StringConverter
 
 from cases.reporter import VERBS
 from cases.steps import STEPS
-from cases.views import calling, case, desk, verbs
+from cases.views import calling, case, desk, glass, rights, verbs
+from privacy.models import Needed
 
 
 class CardConverter(StringConverter):
@@ -26,6 +27,13 @@ class WriterConverter(StringConverter):
     regex = "|".join(VERBS)
 
 
+class FilingConverter(StringConverter):
+    """The word of a filing that needs a document number."""
+
+    regex = "|".join(Needed.For.values)
+
+
+register_converter(FilingConverter, "filing")
 register_converter(WriterConverter, "writer")
 register_converter(CardConverter, "card")
 register_converter(RevealableConverter, "revealable")
@@ -59,4 +67,17 @@ urlpatterns = [
     path("cases/<uuid:key>/reopen/", verbs.reopen, name="reopen"),
     path("cases/<uuid:key>/assign/", verbs.assign, name="assign"),
     path("cases/<uuid:key>/cover/", verbs.cover, name="cover"),
+    path("cases/<uuid:key>/consult/", rights.consult, name="consult"),
+    path("cases/<uuid:key>/advise/<uuid:asked>/", rights.advise, name="advise"),
+    path("cases/<uuid:key>/conflict/", rights.conflict, name="conflict"),
+    path("cases/<uuid:key>/keep-out/", rights.keep_out, name="keep_out"),
+    path("cases/<uuid:key>/let-in/", rights.let_in, name="let_in"),
+    path("cases/<uuid:key>/document/<filing:filing>/", rights.document, name="document"),
+    path(
+        "cases/<uuid:key>/document/<filing:filing>/sent/",
+        rights.document_sent,
+        name="document_sent",
+    ),
+    path("glass/", glass.break_glass, name="glass"),
+    path("glass/<uuid:key>/", glass.glass_why, name="glass_why"),
 ]

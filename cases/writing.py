@@ -18,6 +18,7 @@ from intake import services as intake
 from intake.first_steps import OWN_THOUGHTS
 from intake.models import Channel, Conversation, Message
 from privacy import audit
+from privacy import services as privacy
 from privacy.access import NotAllowed, require
 from privacy.classes import CATEGORY, NARRATIVE, OPERATIONAL
 from privacy.clock import database_now
@@ -230,16 +231,17 @@ def save_draft(conversation: Conversation, *, text: str, by: User) -> None:
 
 
 @transaction.atomic
-def set_safe_contact_aside(case: Case, *, words: str, by: User) -> None:
-    """Allow one to write against the safe-contact rules for ten minutes; `words` say why."""
+def set_safe_contact_aside(case: Case, *, purpose: str, words: str, by: User) -> None:
+    """Allow one to write against the safe-contact rules for ten minutes, for a reason as a reveal.
+
+    Who did, when and what for stands on the case page, and a supervisor looks at why.
+    """
     require(by, case.folder_id, NARRATIVE)
-    if not words.strip():
-        raise NotPossible(_("Say in a few words why this cannot wait."))
-    add_note(case, body=words, by=by)
+    privacy.set_aside(case, rule="safe_contact", purpose=purpose, words=words, by=by)
     case = Case.objects.select_for_update().get(pk=case.pk)
     case.safe_aside_until = database_now() + SAFE_ASIDE_FOR
     case.save(update_fields=["safe_aside_until"])
-    _changed(case, "safe_contact_aside")
+    _changed(case, "safe_contact_aside", reason=purpose)
 
 
 @transaction.atomic

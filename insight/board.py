@@ -3,23 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, Shift, User
 from cases.assignment import CAPACITY, Burden, burdens_of
-from cases.cover import REASONS
 from cases.models import Case, CaseConversation
 from intake.models import Conversation, Risk
 from privacy.access import teams_of
 from privacy.clock import database_now
 from privacy.minimise import Minimised, minimised_all
-from privacy.models import AuditEvent, Folder
 from reference.models import Clock
 from reference.reading import label
 from reference.vocabulary import Kind
@@ -27,19 +23,7 @@ from referrals.reading import language_name
 
 RISKS: Final = (Risk.DANGER, Risk.URGENT, Risk.NORMAL)
 SIGNS: Final[dict[str, str]] = {"danger": "danger", "urgent": "attention", "normal": "waiting"}
-# What somebody else looks at afterwards: one masked field, or an hour in a case in danger.
-COVER: Final = "danger_cover"
-REVIEWED: Final = ("reveal", COVER)
-REVIEW_WITHIN: Final = timedelta(days=7)
 _CLOCKS: Final = 10
-_CLASSES: Final = {"contact": _("how to reach them"), "identity": _("who they are")}
-_PURPOSES: Final = {
-    "call_back": _("to call back"),
-    "verify_person": _("to be sure who it is"),
-    "referral": _("for a referral"),
-    "report": _("for a report"),
-    "danger": _("because of danger"),
-}
 
 
 @dataclass(frozen=True)
@@ -98,30 +82,6 @@ class DueClock:
     code: str
     case: UUID | None
     due_at: datetime
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A masked field that somebody opened, and for what."""
-
-    event: AuditEvent
-    code: str
-    who: str
-    own: bool
-
-    @property
-    def what(self) -> str:
-        """The class that was opened, or that somebody acted in the whole case."""
-        if self.event.verb == COVER:
-            return _now("the whole case, for an hour")
-        return str(_CLASSES.get(self.event.classes, self.event.classes))
-
-    @property
-    def purpose(self) -> str:
-        """What it was opened for, as the person chose."""
-        if self.event.verb == COVER:
-            return str(REASONS.get(self.event.reason, self.event.reason))
-        return str(_PURPOSES.get(self.event.reason, self.event.reason))
 
 
 def teams(user: User) -> list[UUID]:
@@ -219,33 +179,6 @@ def next_clocks(user: User) -> list[DueClock]:
         code, case = cases.get(clock.folder_id, ("", None))
         found.append(DueClock(name, code, case, clock.due_at))
     return found
-
-
-def reveals(user: User) -> list[Seen]:
-    """What was opened or covered in the person's teams in seven days, and not yet reviewed."""
-    folders = Folder.objects.filter(team__in=teams(user)).values_list("pk", flat=True)
-    recent = AuditEvent.objects.filter(
-        verb__in=REVIEWED, at__gt=database_now() - REVIEW_WITHIN, folder__in=list(folders)
-    )
-    events = list(recent.order_by("-at"))
-    done = set(
-        AuditEvent.objects.filter(
-            verb__in=[f"{verb}_reviewed" for verb in REVIEWED],
-            subject_id__in=[event.pk for event in events],
-        ).values_list("subject_id", flat=True)
-    )
-    cases = _cases_in(user, {event.folder for event in events if event.folder})
-    names = _names(UUID(event.actor) for event in events if event.actor_kind == "person")
-    return [
-        Seen(
-            event,
-            cases.get(event.folder, ("", None))[0] if event.folder else "",
-            names.get(UUID(event.actor), "") if event.actor_kind == "person" else event.actor,
-            event.actor == str(user.pk),
-        )
-        for event in events
-        if event.pk not in done
-    ]
 
 
 def _wait(moments: list[datetime]) -> Wait:

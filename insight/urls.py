@@ -1,13 +1,24 @@
 """Addresses of the boards, the figures and the record."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from insight import views
+from insight import review_views, views
+
+
+class DeedConverter(StringConverter):
+    """The word of something that somebody else looks at."""
+
+    regex = "glass|reveal"
+
+
+register_converter(DeedConverter, "deed")
 
 app_name = "insight"
 urlpatterns = [
     path("team/", views.team, name="team"),
-    path("team/reviews/<uuid:event>/", views.review, name="review"),
+    path("team/reviews/", review_views.review_list, name="reviews"),
+    path("team/reviews/<deed:word>/<uuid:key>/", review_views.review_one, name="review"),
     path("figures/", views.figures_page, name="figures"),
     path("figures/<slug:code>.csv", views.figures_csv, name="figures_csv"),
     path("audit/", views.record_page, name="audit"),

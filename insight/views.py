@@ -1,27 +1,28 @@
 """The supervisor's board, the figures, the auditor's record."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import page
+from accounts.access import page, pages_of
 from accounts.models import User
-from insight import board, figures, record, services
+from insight import board, figures, record, reviews
 from insight.forms import CodeForm, MonthForm, PersonForm
 from intake.delays import delays
 from intake.services import dead_letters
 from privacy import audit, chain
-from privacy.models import AuditEvent
-from privacy.services import NotPossible
+from privacy.clock import database_now
 
 PER_PAGE = 50
 CASES_PER_PAGE = 25
+LATELY = timedelta(days=30)
 
 
 @page("team")
@@ -40,23 +41,12 @@ def team(request: HttpRequest) -> HttpResponse:
         "page": listed,
         "counsellors": board.counsellors(overseen),
         "clocks": board.next_clocks(user),
-        "reveals": board.reveals(user),
+        "reviews": reviews.counts(user, since=database_now() - LATELY),
+        "may_review": "reviews" in pages_of(user),
         "dead_letters": dead_letters(),
         "delays": delays(),
     }
     return render(request, "insight/team.html", context)
-
-
-@page("team")
-@require_POST
-def review(request: HttpRequest, event: UUID) -> HttpResponse:
-    """A reveal, or a danger cover, was looked at."""
-    found = get_object_or_404(AuditEvent, pk=event, verb__in=board.REVIEWED)
-    try:
-        services.review_reveal(found, by=_person(request))
-    except NotPossible as error:
-        messages.error(request, str(error))
-    return redirect(reverse("insight:team") + "#reviews")
 
 
 @page("figures")

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.access import page
-from cases import desk, services
+from accounts.access import page, pages_of
+from accounts.models import User
+from cases import consulting, desk, glass, services
 from cases.forms import FindForm
 from cases.models import Case
 from cases.views.finding import person, work_of
@@ -40,14 +41,27 @@ def desk_live(request: HttpRequest) -> HttpResponse:
 
 def _queue(request: HttpRequest, queued: list[desk.Tally]) -> dict[str, Any]:
     user = person(request)
-    called = desk.called(user)
+    called, asked = desk.called(user), _asked(user)
+    version = desk.version(user, queued=queued, called=called)
     return {
         "queue": queued,
         "called": called,
+        **asked,
         "unheld": desk.unheld(user),
         "may_take": bool(services.counselling_teams(user)),
         "may_enter": may_enter(user),
-        "desk_version": desk.version(user, queued=queued, called=called),
+        "may_look": "glass" in pages_of(user),
+        "desk_version": "-".join([version, *(str(int(bool(one))) for one in asked.values())]),
+    }
+
+
+def _asked(user: User) -> dict[str, Any]:
+    """What the desk asks of this person about wider sight, theirs and others'."""
+    return {
+        "owed": glass.owed(user),
+        "talk_with_me": glass.to_talk_about(user),
+        "asked_of_me": consulting.asked_of(user),
+        "alarm": "reviews" in pages_of(user) and glass.alarm(user),
     }
 
 

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.access import page
-from cases import assignment, desk, reporter, services
+from accounts.access import ask_for_factor, fresh_factor, page
+from accounts.models import User
+from cases import assignment, consents, desk, reporter, services
 from cases.forms import (
     AsideForm,
     AssignForm,
@@ -39,7 +40,7 @@ from privacy.access import acting, require
 from privacy.classes import NARRATIVE
 from privacy.clock import database_now
 from privacy.minimise import minimised
-from privacy.models import CaseData, Consent, Folder
+from privacy.models import CaseData, Consent, Needed
 from privacy.services import NotPossible
 
 # What may be revealed: the word in the address, the record it stands on, its field.
@@ -48,6 +49,7 @@ REVEALABLE: dict[str, tuple[type[CaseData], str]] = {
     "school": (Case, "school"),
     "safe-words": (Case, "safe_words"),
     "address": (Identity, "value"),
+    "document": (Needed, "document"),
 }
 
 
@@ -100,7 +102,7 @@ def aside(request: HttpRequest, key: UUID) -> HttpResponse:
     form = AsideForm(request.POST)
     if not form.is_valid():
         return show_case(request, case, bound={"aside": form})
-    services.set_safe_contact_aside(case, words=form.cleaned_data["words"], by=person(request))
+    services.set_safe_contact_aside(case, by=person(request), **form.cleaned_data)
     return back_to(case)
 
 
@@ -152,14 +154,16 @@ def task_done(request: HttpRequest, key: UUID, task: UUID) -> HttpResponse:
 @page("desk")
 @require_http_methods(["GET", "POST"])
 def reveal(request: HttpRequest, key: UUID, what: str, row: UUID) -> HttpResponse:
-    """Ask what for, then show one masked field for ten minutes."""
+    """Ask what for, then show one masked field for ten minutes.
+
+    The second factor must be fresh, but for danger: then the live session is enough.
+    """
     case, user = find_case(request, key), person(request)
-    model, field = REVEALABLE[what]
-    rows = model.objects.visible_to(user).filter(pk=row)
-    rows = rows.filter(pk=key) if model is Case else rows.filter(conversation__in=linked_keys(case))
-    record = get_object_or_404(rows)
+    if "prove" in request.GET:
+        return ask_for_factor(request, back=request.path)
+    record, field = _revealable(case, what, row, user)
     require(user, record.folder_id, record._meta.get_field(field).db_comment or "", "w")
-    form = RevealForm(request.POST or None)
+    form = RevealForm(request.POST or None, fresh=fresh_factor(request))
     if form.is_valid():
         try:
             privacy.reveal(record, field=field, by=user, **form.cleaned_data)
@@ -171,6 +175,17 @@ def reveal(request: HttpRequest, key: UUID, what: str, row: UUID) -> HttpRespons
     return render(request, "cases/case_reveal.html", context, status=422 if form.errors else 200)
 
 
+def _revealable(case: Case, what: str, key: UUID, user: User) -> tuple[CaseData, str]:
+    """The row of this case a masked field stands on, if this person may know of it; else 404."""
+    model, field = REVEALABLE[what]
+    rows = model.objects.visible_to(user).filter(pk=key)
+    if model is Identity:
+        rows = rows.filter(conversation__in=linked_keys(case))
+    else:
+        rows = rows.filter(folder=case.folder_id)
+    return get_object_or_404(rows), field
+
+
 @page("desk")
 @require_POST
 def consent(request: HttpRequest, key: UUID) -> HttpResponse:
@@ -179,9 +194,11 @@ def consent(request: HttpRequest, key: UUID) -> HttpResponse:
     form = ConsentForm(request.POST, guardian_safe=case.guardian_safe == "yes")
     if not form.is_valid():
         return show_case(request, case, bound={"consent": form}, opened="consents")
-    folder = get_object_or_404(Folder, pk=case.folder_id)
-    privacy.record_consent(folder, by=person(request), **form.cleaned_data)
-    services.touch(case)
+    try:
+        consents.record_consent(case, by=person(request), **form.cleaned_data)
+    except NotPossible as why:
+        form.add_error(None, str(why))
+        return show_case(request, case, bound={"consent": form}, opened="consents")
     return back_to(case, card="consents")
 
 
@@ -191,8 +208,7 @@ def consent_withdraw(request: HttpRequest, key: UUID, consent: UUID) -> HttpResp
     """Take a consent back: what is open and unsent under it stops."""
     case = find_case(request, key)
     rows = Consent.objects.visible_to(person(request)).filter(folder=case.folder_id)
-    privacy.withdraw_consent(get_object_or_404(rows, pk=consent), by=person(request))
-    services.touch(case)
+    consents.withdraw_consent(case, get_object_or_404(rows, pk=consent), by=person(request))
     return back_to(case, card="consents")
 
 

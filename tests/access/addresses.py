@@ -60,6 +60,8 @@ def _walk(
 # What each key of an address stands for; a longer beginning of a name wins over a shorter one.
 _STANDS_FOR: Final[dict[str, dict[str, str]]] = {
     "accounts:person": {"key": "ben"},
+    "accounts:duty_end": {"key": "duty"},
+    "accounts:duty_decide": {"key": "asked"},
     "account_reset_password_from_key": {"uidb36": "=1", "key": "=set-password"},
     "mfa_": {"pk": "=1"},
     "intake:": {"key": "outbound"},
@@ -77,6 +79,12 @@ _STANDS_FOR: Final[dict[str, dict[str, str]]] = {
         "talk": "conversation",
     },
     "cases:reveal address": {"row": "identity"},
+    "cases:reveal document": {"row": "needed"},
+    "cases:advise": {"key": "case", "asked": "advice"},
+    "cases:document": {"key": "case", "filing": "=police"},
+    "cases:document_sent": {"key": "case", "filing": "=police"},
+    "cases:glass_why": {"key": "glass"},
+    "insight:review": {"word": "=glass", "key": "glass"},
     "takedowns:": {"key": "request"},
     "takedowns:place": {"key": "content"},
     "takedowns:prepare": {"key": "content"},
