@@ -44,7 +44,7 @@ const behindPlatforms = (text) => [...text.matchAll(PLATFORM)].flatMap((place) =
   const named = PROFILE.test(place[0]);
   const sure = shaped(name) || ((gap.includes(":") || gap.includes("=") || named) && !FILLER.has(name.toLowerCase()) && /^[a-z]+$/i.test(name) && name.length > 3);
   if (!sure || (/^[\d-]+$/.test(name))) return [];
-  return [{ kind: "handle", start: from + gap.length, end: from + next[0].length }];
+  return [{ kind: "handle", start: from + gap.length, end: from + next[0].length, platform: place[0] }];
 });
 
 const every = (kind, rules, text, unless) => rules.flatMap((rule) => [...text.matchAll(rule)].flatMap((hit) => {

@@ -18,11 +18,11 @@ const apart = (found) => {
 };
 
 // `home`: the helpline's country. `own`: the writer's own name, which they may give.
-// Answers [{kind, start, end, text}], `start` and `end` counted as the field counts its signs.
+// Answers [{kind, start, end, text}] (an account with its platform, as written), `start` and `end` counted as the field counts its signs.
 export const find = (typed, { home = "IN", own = "" } = {}) => {
   const { text, from, to } = read(typed);
   const mine = spelt(own).toLowerCase();
   return apart([...numbers(text, home), ...addresses(text), ...names(text)])
-    .map(({ kind, start, end }) => ({ kind, start: from[start], end: to[end - 1], text: typed.slice(from[start], to[end - 1]) }))
+    .map(({ start, end, ...more }) => ({ ...more, start: from[start], end: to[end - 1], text: typed.slice(from[start], to[end - 1]) }))
     .filter((one) => !(one.kind === "person" && mine && mine.split(" ").some((word) => spelt(one.text).toLowerCase() === word || spelt(one.text).toLowerCase() === mine)));
 };

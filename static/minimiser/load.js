@@ -30,8 +30,10 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (page?.isHeld(form)) return;
+  // Never at once: a form that is being sent does not take a second wish.
+  const soon = new Promise((go) => { setTimeout(go); });
   const late = new Promise((go) => { setTimeout(go, PATIENCE); });
   if (page) page.carry(form).then((well) => { if (well) release(form, button); });
-  else Promise.race([load(), late]).then(() => (page ? form.requestSubmit(button) : release(form, button)));
+  else Promise.race([Promise.all([load(), soon]), late]).then(() => (page ? form.requestSubmit(button) : release(form, button)));
 }, true);
 begun(document.activeElement);

@@ -50,6 +50,7 @@ const announced = {
 };
 
 const SCHOOL_LATIN = "School|school|SCHOOL|Vidyalaya|vidyalaya|Vidyalay|vidyalay|Vidya Mandir|vidya mandir|Vidyapeeth|vidyapeeth|College|college|Academy|academy|Convent|convent|Institute|Madrasa|Madarsa|Gurukul|Pathshala|pathshala|Niketan|Mandir School";
+const ENDS_AS_SCHOOL = new RegExp(` (?:${SCHOOL_LATIN})$`, "u");
 const SORT = "Public|Higher Secondary|Senior Secondary|Secondary|International|Model|Memorial|English Medium|Primary|Central|National|Girls|Boys|High|Junior|World|Modern|Convent|Sr\\.? Sec\\.?|Govt\\.?|Government|public|international|convent|model|high";
 const schools = {
   latin: [
@@ -118,7 +119,7 @@ const all = (rules) => Object.values(rules).flat();
 const found = (kind, rules, text) => rules.flatMap((one) => [...text.matchAll(one)].flatMap((hit) => {
   const [start] = hit.indices.groups.who;
   const skipped = kind === "school" ? leading(hit.groups.who) : 0;
-  const name = nameOf(cased(hit.groups.who.slice(skipped)), kind);
+  const name = nameOf(cased(hit.groups.who.slice(skipped)), kind).replace(kind === "school" ? ENDS_AS_SCHOOL : "", "");
   return name.length > 1 ? [{ kind, start: start + skipped, end: start + skipped + name.length }] : [];
 }));
 

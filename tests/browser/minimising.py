@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, Route
@@ -12,35 +13,56 @@ from tests.installation import ROOT
 
 ORIGIN: Final = "http://minimiser.test"
 KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
+POLICY: Final = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
+}
 FIND: Final = """async (texts) => {
     const { find } = await import("/static/minimiser/detect.js");
     return texts.map((text) => find(text));
 }"""
 
 
+@dataclass
+class Blank:
+    """A page, what was posted from it (address and body), and what it asked for in vain."""
+
+    page: Page
+    posted: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    refuses: bool = False
+    """Whether a post is answered as a form with errors is."""
+
+
 @contextmanager
-def blank_page(browser: Browser, html: str = "<!doctype html><title>.</title>") -> Iterator[Page]:
-    """A page of our own origin that has our static files; everything else it asks for fails."""
+def blank_page(browser: Browser, html: str = "<!doctype html><title>.</title>") -> Iterator[Blank]:
+    """A page of an origin of its own that has our static files and takes what is posted."""
+    blank = Blank(browser.new_page())
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN)
         file = ROOT / path.lstrip("/")
-        if path == "/":
-            route.fulfill(body=html, content_type="text/html")
+        if route.request.method == "POST":
+            blank.posted.append((path, route.request.post_data or ""))
+            route.fulfill(status=422) if blank.refuses else route.fulfill(
+                status=302, headers={"location": "/"}
+            )
+        elif path == "/":
+            route.fulfill(body=html, content_type="text/html", headers=POLICY)
         elif path.startswith("/static/") and file.is_file():
             route.fulfill(body=file.read_bytes(), content_type=KINDS[file.suffix])
         else:
+            blank.asked.append(path)
             route.abort()
 
-    page = browser.new_page()
-    page.route("**/*", answer)
-    page.goto(f"{ORIGIN}/")
-    yield page
-    page.close()
+    blank.page.route("**/*", answer)
+    blank.page.goto(f"{ORIGIN}/")
+    yield blank
+    blank.page.close()
 
 
 def find(browser: Browser, texts: list[str]) -> list[list[dict[str, Any]]]:
     """What the detector finds in each of some texts."""
-    with blank_page(browser) as page:
-        found: list[list[dict[str, Any]]] = page.evaluate(FIND, texts)
+    with blank_page(browser) as blank:
+        found: list[list[dict[str, Any]]] = blank.page.evaluate(FIND, texts)
     return found
