@@ -316,3 +316,27 @@ class Draft(CaseData):
 
     def __str__(self) -> str:
         return f"draft {self.pk}"
+
+
+class Typed(CaseData):
+    """What is typed into a form about a case and not yet saved, kept as a draft of a reply is."""
+
+    row_class = NARRATIVE
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+", db_comment=OPERATIONAL)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_comment=OPERATIONAL
+    )
+    place = models.CharField(
+        max_length=64, db_comment=OPERATIONAL, help_text="the form and its field, such as note.body"
+    )
+    body = SealedField(db_comment=NARRATIVE)
+    at = models.DateTimeField(default=database_now, db_comment=OPERATIONAL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "user", "place"], name="typed_once_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"typed {self.pk}"

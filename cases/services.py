@@ -16,6 +16,7 @@ from cases.holding import (
 )
 from cases.models import Case
 from cases.opening import file_message, link_conversation, open_case, unlink_conversation
+from cases.typed import drop_typed, save_typed, typed_of
 from cases.writing import (
     add_note,
     add_task,
@@ -36,6 +37,7 @@ __all__ = [
     "close",
     "counselling_teams",
     "cover_danger",
+    "drop_typed",
     "file_message",
     "finish_task",
     "hand_over",
@@ -47,11 +49,13 @@ __all__ = [
     "reply",
     "require_supervision",
     "save_draft",
+    "save_typed",
     "set_harms",
     "set_risk",
     "set_safe_contact_aside",
     "take_next",
     "touch",
+    "typed_of",
     "unlink_conversation",
     "update_case",
 ]

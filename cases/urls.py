@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 
 from cases.reporter import VERBS
 from cases.steps import STEPS
-from cases.views import calling, case, desk, glass, rights, verbs
+from cases.views import calling, case, desk, glass, rights, typed, verbs
 from privacy.models import Needed
 
 
@@ -51,6 +51,7 @@ urlpatterns = [
     path("cases/<uuid:key>/reply/", verbs.reply, name="reply"),
     path("cases/<uuid:key>/call/", calling.call_them, name="call_them"),
     path("cases/<uuid:key>/draft/", verbs.draft, name="draft"),
+    path("cases/<uuid:key>/typed/", typed.typed, name="typed"),
     path("cases/<uuid:key>/aside/", verbs.aside, name="aside"),
     path("cases/<uuid:key>/writer/<uuid:talk>/<writer:verb>/", verbs.writer, name="writer"),
     path("cases/<uuid:key>/change/<card:card>/", verbs.change, name="change"),

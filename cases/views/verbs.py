@@ -137,6 +137,7 @@ def change(request: HttpRequest, key: UUID, card: str) -> HttpResponse:
     except NotPossible as why:
         form.add_error(None, str(why))
         return show_case(request, case, bound={card: form}, opened=step.card)
+    services.drop_typed(case, form=card, by=user)
     messages.success(request, _("Saved."))
     return back_to(case, card=step.card)
 
@@ -222,6 +223,7 @@ def hand_over(request: HttpRequest, key: UUID) -> HttpResponse:
     form = HandOverForm(request.POST or None, colleagues=colleagues_for(case), initial=first)
     if form.is_valid():
         try:
+            services.drop_typed(case, form="hand-over", by=user)
             services.hand_over(case, by=user, **form.cleaned_data)
         except NotPossible as why:
             form.add_error(None, str(why))
@@ -241,6 +243,7 @@ def close(request: HttpRequest, key: UUID) -> HttpResponse:
     form = CloseForm(request.POST or None)
     if form.is_valid():
         try:
+            services.drop_typed(case, form="close", by=user)
             services.close(case, by=user, **form.cleaned_data)
         except NotPossible as why:
             form.add_error(None, str(why))

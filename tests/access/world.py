@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Holiday, Team, User
+from accounts.services import ask_duty
 from cases import services as cases
 from cases.models import Case, CaseConversation, Handover
 from intake.inbound import Inbound
@@ -25,7 +26,7 @@ from intake.models import (
 from intake.services import receive, reply
 from privacy.access import acting
 from privacy.fields import unseal
-from privacy.models import AuditEvent, Folder
+from privacy.models import AuditEvent, Consultation, CoSign, Folder, Glass, Needed
 from privacy.services import record_consent, reveal
 from reference.models import EmergencyNumber
 from reference.services import count_fact
@@ -98,11 +99,14 @@ def make() -> World:
         "code": code,
     }
     keys |= _of_the_desk(conversation, cast["ben"])
+    asked = ask_duty(cast["ben"], team=team, role="takedown_officer", by=cast["aude"])
+    keys["asked"] = asked.pk
     with acting(part="intake"):
         back = CallBack(folder_id=conversation.folder_id, conversation=conversation)
         back.wishes = '{"safe": "yes", "when": "any"}'
         back.save()
     _was_handed_over(case, giver=cast["ben"], to=amina)
+    keys |= _was_looked_into(case, amina, by=cast["ben"])
     return World(cast, case, conversation, keys)
 
 
@@ -133,6 +137,7 @@ def _of_the_desk(conversation: Conversation, ben: User) -> dict[str, Any]:
         "number": EmergencyNumber.objects.filter(country="IN").latest("position").pk,
         "text": text.pk,
         "shift": ben.shifts.latest("starts_at").pk,
+        "duty": ben.duties.get().pk,
         "holiday": Holiday.objects.create(team=team, on=date(2099, 6, 1), name="a feast").pk,
         "page": page.pk,
     }
@@ -147,6 +152,7 @@ def _write(
     task = cases.add_task(case, what="a task", due_at=timezone.now(), by=amina)
     message = reply(conversation, text="an answer", by=amina)
     cases.save_draft(conversation, text="a draft", by=amina)
+    cases.save_typed(case, place="note.body", text="a typed note", by=amina)
     folder = Folder.objects.get(pk=case.folder_id)
     consent = record_consent(
         folder,
@@ -191,6 +197,21 @@ def _was_handed_over(case: Case, *, giver: User, to: User) -> None:
         sheet = Handover(folder_id=case.folder_id, case=case, given_by=giver, given_to=to)
         sheet.summary, sheet.promised, sheet.do_not_ask = "short", "promised", "not again"
         sheet.save(force_insert=True)
+
+
+def _was_looked_into(case: Case, amina: User, *, by: User) -> dict[str, Any]:
+    """An hour of ben's that is over and not explained, and what else is asked of colleagues."""
+    long_ago = timezone.now() - timedelta(hours=3)
+    with acting(part="forgetting"):
+        opened = Glass(folder_id=case.folder_id, kind="break_glass", user=by, reason="complaint")
+        opened.opened_at = opened.until = long_ago
+        asked = Consultation(folder_id=case.folder_id, asked=by, asked_by=amina, until=long_ago)
+        cosign = CoSign(folder_id=case.folder_id, act="police", asked_by=amina)
+        number = Needed(folder_id=case.folder_id, needed_for="police", written_by=amina)
+        number.document = "a number"
+        for row in (opened, asked, cosign, number):
+            row.save(force_insert=True)
+    return {"glass": opened.pk, "advice": asked.pk, "needed": number.pk}
 
 
 def _referrals(case: Case, amina: User) -> tuple[SupportReferral, SupportReferral, str, str]:
