@@ -49,11 +49,12 @@ _FORMER: Final = (
     "DROP FUNCTION IF EXISTS privacy_sees(uuid, text, text)",
     "DROP FUNCTION IF EXISTS privacy_sees_folder(uuid, uuid, timestamptz, text, text)",
 )
+# Asked once in a statement, not of every row.
 _SOMEBODY: Final = (
-    "coalesce(current_setting('amaan.user', true), '') <> ''"
-    " OR coalesce(current_setting('amaan.part', true), '') <> ''"
+    "(SELECT coalesce(current_setting('amaan.user', true), '') <> ''"
+    " OR coalesce(current_setting('amaan.part', true), '') <> '')"
 )
-_GRANT: Final = _SOMEBODY + " OR link = nullif(current_setting('amaan.link', true), '')::uuid"
+_GRANT: Final = _SOMEBODY + " OR link = (SELECT privacy_now_link())"
 
 
 def build() -> None:
@@ -94,13 +95,13 @@ def _packet(cells: dict[str, str]) -> str:
 
 def _table_policies(model: type[CaseData]) -> Iterator[str]:
     table = model._meta.db_table
-    read = predicate.of_row(table, model.row_class, "[rm]")
+    read = predicate.of_row(table, model.row_class, predicate.SEE)
     write = predicate.of_row(table, model.row_class, "w")
     yield from _protect(table, read=read, insert=write, update=write, delete=write)
 
 
 def _folder_policies() -> list[str]:
-    read, write = predicate.of_folder("[rm]"), predicate.of_folder("w")
+    read, write = predicate.of_folder(predicate.SEE), predicate.of_folder("w")
     opening = _is_part(OPENING_PARTS)
     return list(
         _protect(Folder._meta.db_table, read=read, insert=opening, update=write, delete=write)
