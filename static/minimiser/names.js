@@ -17,11 +17,14 @@ const announced = {
     rule(`${B}(?:my|his|her|their|whose|the (?:boy|girl|man|woman|teacher|student|child|friend)'s|(?:father|mother|brother|sister|friend|teacher|uncle|aunt|cousin|boyfriend|girlfriend|neighbour|neighbor|tutor|coach)'?s?) (?:(?:full|real|first|actual|true|whole|legal) )?name(?: is|'s| was|:| -)[ ]*(?<who>${LATIN}(?: ${LATIN}){0,2})`),
     rule(`${B}(?:full |real )?name ?[:=-] ?(?<who>${LATIN}(?: ${LATIN}){0,2})`),
     rule(`${B}(?:named|by the name of|goes by the name|whose name is|is called|was called) (?<who>${CAP}(?: ${CAP}){0,2})`, "gu"),
+    rule(`${B}(?:this is|i am|i'm) (?<who>${LATIN}(?: ${LATIN})?) (?:speaking|calling)${E}`),
+    rule(`${B}(?:boy|girl|man|woman|guy|person|teacher|friend|student|kid|lady|uncle|classmate|someone|somebody) (?:named|called) (?<who>${LATIN}(?: ${LATIN})?)`),
     rule(`${B}(?:this is|i am|i'm|I am|I'm|This is) (?<who>${CAP}(?: ${CAP}){0,2}) (?:speaking|here|from|calling|and I (?:am|study|live))${E}`, "gu"),
     rule(`${B}(?:Mr|Mrs|Ms|Miss|Dr|Prof|Shri|Smt|Md|Sr|Fr|mr|mrs|ms|dr)\\.? (?<who>${CAP}(?: ${CAP}){0,2})`, "gu"),
     rule(`(?<who>${B}${CAP}(?: ${CAP})?) (?:[Ss]ir|[Mm]a'?am|[Mm]adam|[Uu]ncle|[Aa]unty|[Aa]untie|bhaiya|bhaiyya|didi|chacha|mama ji|ji)${E}`, "gu"),
     rule(`${B}(?:me?ra|uska|uski|unka|iska|ladke ka|ladki ka|bhai ka|behen ka|dost ka|teacher ka|sir ka|papa ka|mummy ka|ma ka|chacha ka|mama ka|apna) (?:pura |poora |asli |real |full )?na+m (?:hai |h |to |toh |tha )?(?<who>${LATIN}(?: ${LATIN}){0,2}?)(?= (?:hai|h|he|hain|tha|thi|aur|or|and|par|pe|class)${E}|[.,!?\n]|$)`),
-    rule(`(?<who>${B}${CAP}(?: ${CAP})?) na+m (?:ka|ki|ke) (?:ek |koi )?(?:ladka|ladki|aadmi|admi|uncle|teacher|dost|insaan|larka|larki|banda|bande|ladke)${E}`, "gu"),
+    rule(`${B}na+m ?(?:hai|tha|h|:) ?(?<who>${LATIN}(?: ${LATIN})?)(?=[,.!?\n]|$| (?:aur|jo|wo|class)${E})`),
+    rule(`(?<who>${B}${LATIN}(?: ${LATIN})?) na+m (?:ka|ki|ke) (?:ek |koi )?(?:ladka|ladki|aadmi|admi|uncle|teacher|dost|insaan|larka|larki|banda|bande|ladke)${E}`, "gu"),
     rule(`${B}(?:main|mai|me) (?<who>${LATIN}(?: ${LATIN})?) (?:bol|baat kar) (?:raha|rahi|rha|rhi)${E}`),
     rule(`${B}(?:je m'appelle|il s'appelle|elle s'appelle|qui s'appelle|s'appelle|moi c'est|se nomme|je suis le père de|je suis la mère de) (?<who>${LATIN}(?: ${LATIN}){0,2})`),
     rule(`${B}(?:mon|son|leur|ton) (?:vrai |nom de famille |pré)?(?:nom|nom complet|prénom)(?: complet| entier)?(?: est|, c'est| c'est| :|:) ?(?<who>${LATIN}(?: ${LATIN}){0,2})`),
@@ -33,7 +36,7 @@ const announced = {
   ],
   nagari: [
     rule(`${B}(?:मेरा|मेरी|उसका|उसकी|उनका|उनकी|इसका|अपना|लड़के का|लड़की का|भाई का|बहन का|दोस्त का|सहेली का|टीचर का|अध्यापक का|सर का|पापा का|पिता का|माँ का|मां का|मम्मी का|चाचा का|मामा का|बच्चे का|बच्ची का) (?:पूरा |असली )?नाम (?:तो )?(?<who>${NAGARI}(?: ${NAGARI}){0,2}?)(?= (?:है|हैं|था|थी|और|बताया)${E}|[,.।!?\n]|$)`),
-    rule(`${B}(?:पूरा |असली )?नाम (?:है |था |[:-] ?)(?<who>${NAGARI}(?: ${NAGARI}){0,2})(?=[,.।!?\n]|$| (?:और|जो|वह|वो)${E})`),
+    rule(`${B}(?:पूरा |असली )?नाम ?(?:है |था |[:-] ?)(?<who>${NAGARI}(?: ${NAGARI}){0,2})(?=[,.।!?\n]|$| (?:और|जो|वह|वो)${E})`),
     rule(`(?<who>${B}${NAGARI}(?: ${NAGARI})??) नाम (?:का|की|के) (?:एक |कोई )?(?:लड़का|लड़की|लड़के|आदमी|व्यक्ति|शख्स|दोस्त|टीचर|अध्यापक|औरत|बच्चा|बच्ची)${E}`),
     rule(`${B}(?:मैं|में) (?<who>${NAGARI}(?: ${NAGARI})?) (?:बोल|बात कर) (?:रहा|रही)${E}`),
     rule(`${B}(?:श्री|श्रीमती|डॉ|डॉक्टर|मास्टर)\\.? (?<who>${NAGARI}(?: (?:${SURNAMES.nagari}))?)`),
@@ -50,13 +53,14 @@ const announced = {
 };
 
 const SCHOOL_LATIN = "School|school|SCHOOL|Vidyalaya|vidyalaya|Vidyalay|vidyalay|Vidya Mandir|vidya mandir|Vidyapeeth|vidyapeeth|College|college|Academy|academy|Convent|convent|Institute|Madrasa|Madarsa|Gurukul|Pathshala|pathshala|Niketan|Mandir School";
-const ENDS_AS_SCHOOL = new RegExp(` (?:${SCHOOL_LATIN})$`, "u");
+const ENDS_AS_SCHOOL = / (?:School|school|Vidyalaya|vidyalaya|College|college|Academy)$/u;
 const SORT = "Public|Higher Secondary|Senior Secondary|Secondary|International|Model|Memorial|English Medium|Primary|Central|National|Girls|Boys|High|Junior|World|Modern|Convent|Sr\\.? Sec\\.?|Govt\\.?|Government|public|international|convent|model|high";
 const schools = {
   latin: [
     rule(`(?<who>${B}(?:${CAP}|St\\.?|St\\.? ${CAP})(?: (?:of |de )?${CAP}){0,3}?(?: (?:${SORT})){1,3}) (?:${SCHOOL_LATIN})${E}`, "gu"),
     rule(`(?<who>${B}${CAP}(?: (?:of )?${CAP}){1,3}) (?:${SCHOOL_LATIN})${E}`, "gu"),
-    rule(`(?<who>${B}${CAP}) (?:School|Vidyalaya|College|Academy|Convent|Vidyapeeth|Gurukul|Niketan)${E}`, "gu"),
+    rule(`(?<who>${B}${LATIN}(?: ${LATIN})? (?:public|convent|international|model|central|memorial)) (?:school|vidyalaya)${E}`),
+    rule(`(?<who>${B}${CAP}) (?:School|Vidyalaya|Vidya Mandir|College|Academy|Convent|Vidyapeeth|Gurukul|Niketan)${E}`, "gu"),
     rule(`(?<who>${B}(?:St|Saint|Sainte)[. -]+${CAP}(?:'s)?(?: ${CAP})?)${E}`, "gu"),
     rule(`${B}(?:school|school ka na+m|college|the school|school is|school's name is|school ka name)(?: called| named| is called| ka na+m| name is|:) (?<who>${LATIN}(?: ${LATIN}){0,3}?)(?= (?:hai|h|he|in|at|near|and|mein|aur)${E}|[.,!?\n]|$)`),
     rule(`${B}(?:class|grade|std|standard|year)\\.? ?(?:\\d{1,2}|[IVX]{1,4}) ?(?:st|nd|rd|th)?[- ]?[A-Ha-h]?,? (?:at|in|of|from|@) (?<who>${CAP}(?: ${CAP}){0,3})`, "gu"),
@@ -73,7 +77,7 @@ const schools = {
     rule(`(?<who>${B}${NAGARI}(?: ${NAGARI})??) (?:विद्यालय|विद्यापीठ|विद्या मंदिर|विद्या निकेतन|गुरुकुल)${E}`),
   ],
   arabic: [
-    rule(`${B}[وفبل]?(?:مدرسة|مدرسه|ثانوية|ثانويه|اعدادية|اعداديه|متوسطة|ابتدائية|معهد|مدارس|ليسيه|روضة) (?<who>${ARABIC}(?: ${ARABIC})?)`),
+    rule(`${B}[وفبل]?(?:مدرسة|مدرسه|ثانوية|ثانويه|اعدادية|اعداديه|متوسطة|ابتدائية|معهد|مدارس|ليسيه|روضة) (?<who>${ARABIC}(?: (?:بن|بنت|ابن|ابي|ابو|ام|عبد) ${ARABIC}| ${ARABIC})?)`),
   ],
 };
 
@@ -84,28 +88,32 @@ const isCommon = (word) => {
   return common.has(bare) || (/^[وفبل]\p{L}{3}/u.test(bare) && common.has(bare.slice(1)));
 };
 
+// Words that are common and yet part of a name, within it or at its head.
+const WITHIN = { school: /^(?:\p{Lu}.*|de|du|des|la|d'|et|of|public|convent|international|model|central|memorial)$/u, person: /^(?:Le|La|De|Du|Da|Des|El|Al|de|da|du)$/u };
+const FIRST = { school: /^(?:Les?|La)$/u, person: /^$/u };
+
 // The words of `who` up to the first that is no name; nothing when the first is none. "Public" may stand within a school's.
 const nameOf = (who, kind) => {
   let end = 0;
   for (const word of who.matchAll(/\S+/gu)) {
-    const within = kind === "school" && end > 0 && /^\p{Lu}/u.test(word[0]);
-    if (isCommon(word[0]) && !within) break;
+    if (isCommon(word[0]) && !(end > 0 ? WITHIN : FIRST)[kind].test(word[0])) break;
     end = word.index + word[0].length;
   }
   return who.slice(0, end);
 };
 
 const families = new Set(spelt(SURNAMES.latin).toLowerCase().split("|"));
+const PARTICLE = /^(?:de|du|des|la|el|al|ben|bin|of|et|d'|no)/u;
 
-// A word that is written without a capital belongs to a name only if the whole name is, or if it is a family's.
+// A word without a capital belongs to a name if the whole name has none, if it is a family's, or as the second of two.
 const cased = (who) => {
-  if (!/^\p{Lu}/u.test(who)) return who;
   const words = who.split(" ");
-  const stop = words.findIndex((word) => /^\p{Ll}/u.test(word) && !families.has(word.toLowerCase()) && !/^(?:de|du|des|la|el|al|ben|bin|of|et|d'|no)/u.test(word));
+  if (!/^\p{Lu}/u.test(who) || words.length === 2) return who;
+  const stop = words.findIndex((word) => /^\p{Ll}/u.test(word) && !families.has(word.toLowerCase()) && !PARTICLE.test(word));
   return stop < 0 ? who : words.slice(0, stop).join(" ");
 };
 
-// A school's own name begins behind "my", "the", "at": how many signs stand before it.
+// What is found by the word behind it begins after "my", "the", "at": how many signs stand before it.
 const leading = (who) => {
   let at = 0;
   for (const word of who.matchAll(/\S+\s*/gu)) {
@@ -118,7 +126,7 @@ const leading = (who) => {
 const all = (rules) => Object.values(rules).flat();
 const found = (kind, rules, text) => rules.flatMap((one) => [...text.matchAll(one)].flatMap((hit) => {
   const [start] = hit.indices.groups.who;
-  const skipped = kind === "school" ? leading(hit.groups.who) : 0;
+  const skipped = start === hit.index ? leading(hit.groups.who) : 0;
   const name = nameOf(cased(hit.groups.who.slice(skipped)), kind).replace(kind === "school" ? ENDS_AS_SCHOOL : "", "");
   return name.length > 1 ? [{ kind, start: start + skipped, end: start + skipped + name.length }] : [];
 }));

@@ -17,9 +17,12 @@ export const verhoeff = (digits) => {
 // Where a number without its country is tried, when it begins with 0 as it is dialled at home.
 const DIALLED_AT_HOME = ["IN", "FR", "BE", "CH", "DZ", "MA", "SA", "EG", "AE", "JO", "IQ", "LB", "SY", "PK", "BD", "NP", "LK", "GB", "DE"];
 const FREE_OF_CHARGE = /^(?:1800|1860|0?80[0-9]\d)\d{4,7}$/;
+const MARKS = /^[1-9]\d(?:[ \t.]{1,3}[1-9]\d){3,}$/; // "78 82 91 65 70": marks of a term, not a number
 const DATE = /(?<!\d)(?:\d{1,2}([-./ ])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-./])\d{1,2}\2\d{1,2})(?!\d)/g;
-const RUN = /(?<!\p{Nd}[.,]?)[+(]{0,2}\d(?:[ \t()./_*-]{0,3}\d){6,24}/gu;
+const RUN = /(?<!\p{Nd}[.,]?|[A-Z]{2})[+(]{0,2}\d(?:[ \t()./_*-]{0,3}\d){6,24}/gu;
 
+// A number that names its country counts when it has the right length: new ranges are younger than any list of them.
+const possible = (number) => phones.isPossiblePhoneNumber(number);
 const valid = (number, country) => Boolean(phones.parsePhoneNumberFromString(number, country)?.isValid());
 
 const isAadhaar = (digits, groups) => /^[2-9]\d{11}$/.test(digits) && verhoeff(digits)
@@ -27,8 +30,8 @@ const isAadhaar = (digits, groups) => /^[2-9]\d{11}$/.test(digits) && verhoeff(d
   && (!/^91[6-9]/.test(digits) || groups.map((one) => one.length).join() === "4,4,4");
 
 const isPhone = (written, digits, home, asked) => {
-  if (/^\s*\(?\+/.test(written)) return digits.length > 7 && valid(`+${digits}`);
-  if (digits.startsWith("00")) return digits.length > 9 && valid(`+${digits.slice(2)}`);
+  if (/^\s*\(?\+/.test(written)) return digits.length > 7 && possible(`+${digits}`);
+  if (digits.startsWith("00")) return digits.length > 9 && possible(`+${digits.slice(2)}`);
   if (/^(?:0|91|091)?[6-9]\d{9}$/.test(digits)) return valid(digits.slice(-10), "IN");
   if (/^0\d{8,11}$/.test(digits)) return DIALLED_AT_HOME.some((country) => valid(digits, country));
   if (home !== "IN" && digits.length > 7 && valid(digits, home)) return true;
@@ -42,6 +45,7 @@ const kindOf = (written, before, home) => {
   if (digits.length < 7 || /^(\d)\1+$/.test(digits)) return null;
   if (!written.includes("+") && !asked && NO_PHONE.test(before)) return null;
   if (FREE_OF_CHARGE.test(digits)) return null;
+  if (!asked && MARKS.test(written)) return null;
   if (isAadhaar(digits, groups) && !written.includes("+")) return "aadhaar";
   return isPhone(written, digits, home, asked) ? "phone" : null;
 };

@@ -23,7 +23,7 @@ CORPUS: Final = HERE / "corpus"
 HALVES: Final = ("developed", "held_out")
 KINDS: Final = ("phone", "aadhaar", "email", "url", "handle", "person", "school")
 STRUCTURED: Final = KINDS[:5]
-MANY: Final = {"developed": (30, 40, 40), "held_out": (80, 120, 160)}
+MANY: Final = {"developed": (40, 60, 60), "held_out": (80, 120, 170)}
 """Sentences a language of each kind of find, of near misses, of plain sentences (at most)."""
 
 DIGITS: Final = {"hi": "०१२३४५६७८९", "ar": "٠١٢٣٤٥٦٧٨٩"}
@@ -61,7 +61,7 @@ class Hat:
         return self._written(number)
 
     def _numbers(self) -> list[str]:
-        block = "99000 0" if self.half == "developed" else self.any.choice(["98000 0", "70000 1"])
+        block = "99000 0" if self.half == "developed" else self.any.choice(["97000 0", "62000 1"])
         mobile = block + self.digits(4)
         plain = mobile.replace(" ", "")
         found = [mobile, plain, f"+91 {mobile}", f"{plain[:5]}-{plain[5:]}", f"0{plain}"]
@@ -74,6 +74,8 @@ class Hat:
                 " ".join(plain),
                 f"+1 202 555 01{self.digits(2)}",
                 f"+44 7700 900{self.digits(3)}",
+                f"+977 980-000{self.digits(4)}",
+                f"0091 {plain}",
                 f"022 2345 {self.digits(4)}",
             ]
         return found + self._abroad()
@@ -143,12 +145,15 @@ class Hat:
         name = first if self.any.random() < 0.3 else f"{first} {last}"
         return name.lower() if self.language == "en" and self.any.random() < 0.2 else name
 
+    def proper(self) -> str:
+        return str(self.any.choice(self.own["first"])).title()
+
     def teacher(self) -> str:
         last = self.any.choice(self.own["last"])
         return f"{self.any.choice(['Mr', 'Mrs', 'Ms'])} [{last}]"
 
     def monsieur(self) -> str:
-        return f"{self.any.choice(['M.', 'Mme', 'Monsieur'])} [{self.any.choice(self.own['last'])}]"
+        return f"{self.any.choice(['Mme', 'Madame'])} [{self.any.choice(self.own['last'])}]"
 
     def school(self) -> str:
         return str(self.any.choice(self.own["schools"]))
