@@ -8,12 +8,15 @@ from helpline import embedded
 # Commands that run a part of the service; all others (migrate, test, demo …) act as the owner.
 _WORKERS = {"sweep", "mail_door"}
 _WEB = {"runserver"}
+_BACKUPS = {"backup"}
 
 
 def process_of(command: str) -> str:
-    """Which database role a command runs as: web, worker or owner."""
+    """Which database role a command runs as: web, worker, backup or owner."""
     if command in _WORKERS:
         return "worker"
+    if command in _BACKUPS:
+        return "backup"
     return "web" if command in _WEB else "owner"
 
 

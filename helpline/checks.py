@@ -1,11 +1,14 @@
 """System checks of a production desk: it does not start half-configured."""
 
+import os
+import stat
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.module_loading import import_string
@@ -24,8 +27,8 @@ def check_production(**_kwargs: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     found: list[CheckMessage] = []
-    if settings.AMAAN_PROCESS == "audit":
-        return _check_record()  # it has no key of anybody's words, and nobody asks it for a page
+    if settings.AMAAN_PROCESS in _ALONE:  # they have no key of anybody's words, and no page
+        return _ALONE[settings.AMAAN_PROCESS]()
     if not ring.is_configured():
         found.append(Error("No master key: set AMAAN_MASTER_KEY_FILE (0400).", id="helpline.E001"))
     if not settings.AMAAN_INTAKE_PUBLIC_KEY_FILE:
@@ -49,6 +52,38 @@ def _check_record() -> list[CheckMessage]:
         words = "Who chains the record may not have the master key."
         found.append(Error(words, id="helpline.E013"))
     return found
+
+
+def _check_backup() -> list[CheckMessage]:
+    """Whoever makes backups seals them to others, and could open nothing."""
+    found: list[CheckMessage] = []
+    if not (settings.BACKUP_FOLDER and settings.BACKUP_RECIPIENTS_FILE):
+        words = "No backup can be made: set BACKUP_FOLDER and BACKUP_RECIPIENTS_FILE."
+        found.append(Error(words, id="helpline.E030"))
+    if ring.is_configured():
+        found.append(Error("Who makes backups may not have the master key.", id="helpline.E031"))
+    return found
+
+
+_ALONE: Final = {"audit": _check_record, "backup": _check_backup}
+
+
+@register(Tags.security)
+def check_ring_file(**_kwargs: Any) -> list[CheckMessage]:
+    """Only its owner can read the ring; systemd's own copies are guarded by systemd."""
+    if not settings.PRODUCTION or not settings.AMAAN_MASTER_KEY_FILE:
+        if settings.PRODUCTION and ring.is_configured():
+            words = "The master key stands in the environment: a file of mode 0400 is safer."
+            return [Warning(words, id="helpline.W030")]
+        return []
+    path = Path(settings.AMAAN_MASTER_KEY_FILE)
+    lent = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not path.is_file() or (lent and path.is_relative_to(lent)):
+        return []
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        words = "Others can read the master key: chmod 0400 the file."
+        return [Error(words, id="helpline.E032")]
+    return []
 
 
 @register(Tags.security)

@@ -114,6 +114,7 @@ TASKS: Final[dict[str, tuple[str, ...]]] = {
 COMMANDS: Final = {
     "access_page": "none",
     "audit": "audit",
+    "backup": "backup",
     "collect_texts": "none",
     "compile_translations": "none",
     "demo": "owner",
@@ -124,6 +125,10 @@ COMMANDS: Final = {
     "phone_fallback": "none",
     "prepare": "owner",
     "reach": "web",
+    "recovery_shares": "none",
+    "replay_erasures": "owner",
+    "restore": "owner",
+    "restore_test": "owner",
     "rotate_keys": "owner",
     "sweep": "worker",  # and once more as audit, for the record alone
     "verify_number": "owner",

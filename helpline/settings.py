@@ -46,14 +46,19 @@ HELPLINE_CALLING_CODE: str = env.str("HELPLINE_CALLING_CODE", default="91")
 # Which part of the service this process is decides its database role.
 _IS_CELERY = "celery" in Path(sys.argv[0]).parts[-2:]  # also as `python -m celery`
 AMAAN_PROCESS: str = env.str("AMAAN_PROCESS", default="worker" if _IS_CELERY else "web")
-if AMAAN_PROCESS not in {"web", "worker", "audit", "owner"}:
-    raise ImproperlyConfigured("AMAAN_PROCESS is web, worker, audit or owner.")
+if AMAAN_PROCESS not in {"web", "worker", "audit", "owner", "backup"}:
+    raise ImproperlyConfigured("AMAAN_PROCESS is web, worker, audit, owner or backup.")
 
 # --- Keys: outside the database, the repository and the environment listing where possible -----
 # The key itself is no setting: whatever prints settings must not print it (privacy/ring.py).
 AMAAN_MASTER_KEY_FILE: str = env.str("AMAAN_MASTER_KEY_FILE", default="")
 AMAAN_KMS: str = env.str("AMAAN_KMS", default="")  # a class that keeps the ring's keys elsewhere
 AMAAN_INTAKE_PUBLIC_KEY_FILE: str = env.str("AMAAN_INTAKE_PUBLIC_KEY_FILE", default="")
+# Where backups lie, to whom they are sealed ("age1… name" a line), and how long data ones are kept.
+BACKUP_FOLDER: str = env.str("BACKUP_FOLDER", default="")
+BACKUP_RECIPIENTS_FILE: str = env.str("BACKUP_RECIPIENTS_FILE", default="")
+BACKUP_KEEP_DAYS: int = env.int("BACKUP_KEEP_DAYS", default=14)
+POSTGRES_PROGRAMS: str = env.str("POSTGRES_PROGRAMS", default="")  # a folder; empty: on the PATH
 # Where signed checkpoints of the record are appended, and the key only that process can read.
 AMAAN_ANCHOR_FILE: str = env.str("AMAAN_ANCHOR_FILE", default="")
 AMAAN_ANCHOR_KEY_FILE: str = env.str("AMAAN_ANCHOR_KEY_FILE", default="")
@@ -127,13 +132,14 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Databases: PostgreSQL only ----------------------------------------------------------------
-_ROLE = {"web": "", "worker": "WORKER_", "audit": "AUDIT_", "owner": "OWNER_"}[AMAAN_PROCESS]
+_ROLE = "" if AMAAN_PROCESS == "web" else f"{AMAAN_PROCESS.upper()}_"
 # No request or task may wait long for a lock or a slow statement (milliseconds); migrations may.
 _TIMEOUTS = {
     "web": "-c statement_timeout=5000 -c lock_timeout=2000",
     "worker": "-c statement_timeout=30000 -c lock_timeout=5000",
     "audit": "-c statement_timeout=60000 -c lock_timeout=5000",
     "owner": "-c lock_timeout=10000",
+    "backup": "-c lock_timeout=60000",
 }[AMAAN_PROCESS] + " -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC"
 
 

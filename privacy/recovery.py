@@ -42,7 +42,7 @@ def split(identity: str) -> list[str]:
     letters = identity.lower().removeprefix(f"{_PREFIX}1")[:_KEY_LETTERS]
     plain = letters.translate(str.maketrans(_BECH32, _BASE32))
     secret = base64.b32decode(plain + "====")
-    (shares,) = generate_mnemonics(1, [(THRESHOLD, PEOPLE)], secret)
+    shares: list[str] = generate_mnemonics(1, [(THRESHOLD, PEOPLE)], secret)[0]
     return shares
 
 

