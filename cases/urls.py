@@ -46,6 +46,7 @@ urlpatterns = [
     path("find/", desk.find, name="find"),
     path("called/<uuid:key>/answer/", desk.page_answer, name="page_answer"),
     path("cases/<uuid:key>/", case.case_detail, name="case_detail"),
+    path("cases/<uuid:key>/looked/", case.case_looked, name="looked"),
     path("cases/<uuid:key>/live/", case.case_live, name="case_live"),
     path("cases/<uuid:key>/print/", case.case_print, name="case_print"),
     path("cases/<uuid:key>/reply/", verbs.reply, name="reply"),

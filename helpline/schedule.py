@@ -68,6 +68,7 @@ class Periodic:
 
 PERIODIC: Final = (
     Periodic("takedowns.tasks.check_clocks", every=timedelta(minutes=1)),
+    Periodic("insight.tasks.watch_record", every=timedelta(minutes=1)),
     Periodic("accounts.tasks.tell_owners", every=timedelta(minutes=1)),
     Periodic("accounts.tasks.clear_traces", every=timedelta(hours=1)),
     Periodic("intake.tasks.reconcile_arrivals", every=timedelta(minutes=5)),

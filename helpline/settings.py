@@ -389,6 +389,12 @@ ANYMAIL = {
     "AMAZON_SES_AUTO_CONFIRM_SNS_SUBSCRIPTIONS": False,
 }
 
+# --- Alerts of the record ----------------------------------------------------------------------
+# From how many different cases, opened within an hour, a colleague is asked about it (0: never).
+ALERT_CASES_AN_HOUR: int = env.int("ALERT_CASES_AN_HOUR", default=30)
+# Cases opened so long before or after one's shift are asked about (-1: never).
+ALERT_OFF_SHIFT_MINUTES: int = env.int("ALERT_OFF_SHIFT_MINUTES", default=30)
+
 # --- Work in the background --------------------------------------------------------------------
 SWEEP_SECONDS: int = env.int("SWEEP_SECONDS", default=15)
 # What monitoring shows /health/ as "Authorization: Bearer …" to be told how long work waits.

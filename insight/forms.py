@@ -42,8 +42,18 @@ class CodeForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    """Whose deeds to show; or those of one case."""
+    """Whose deeds to show, since when; or those of one case."""
 
+    days = forms.ChoiceField(
+        label=_("Since"),
+        required=False,
+        choices=[
+            ("", _("ever")),
+            ("1", _("the last day")),
+            ("7", _("the last 7 days")),
+            ("31", _("the last 31 days")),
+        ],
+    )
     person = forms.ChoiceField(label=_("Colleague"), required=False)
     folder = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

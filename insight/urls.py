@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from insight import review_views, views
+from insight import record_views, review_views, views
 
 
 class DeedConverter(StringConverter):
@@ -21,7 +21,9 @@ urlpatterns = [
     path("team/reviews/<deed:word>/<uuid:key>/", review_views.review_one, name="review"),
     path("figures/", views.figures_page, name="figures"),
     path("figures/<slug:code>.csv", views.figures_csv, name="figures_csv"),
-    path("audit/", views.record_page, name="audit"),
-    path("audit/find/", views.record_find, name="audit_find"),
-    path("audit/verify/", views.record_verify, name="audit_verify"),
+    path("team/alerts/<uuid:key>/", record_views.alert_seen, name="alert_seen"),
+    path("audit/", record_views.record_page, name="audit"),
+    path("audit/find/", record_views.record_find, name="audit_find"),
+    path("audit/verify/", record_views.record_verify, name="audit_verify"),
+    path("audit/alerts/<uuid:key>/", record_views.alert_audited, name="alert_audited"),
 ]

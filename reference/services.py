@@ -221,7 +221,13 @@ def _end_pause(clock: Clock, moment: datetime) -> None:
 
 
 def _note(verb: str, clock: Clock, reason: str) -> None:
-    audit.record(verb, folder=clock.folder_id, subject="clock", subject_id=clock.pk, reason=reason)
+    audit.record(
+        verb,
+        folder=clock.folder_id,
+        subject="clock",
+        subject_id=clock.pk,
+        reason=reason.lower(),  # the record takes small letters only; a rule's id has capitals
+    )
 
 
 # --- facts ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import page
 from cases import desk
+from cases.looked import looked_at
 from cases.models import Case
 from cases.page import Forms, aside_of, head_of, state_of
 from cases.sight import sight_of
@@ -63,6 +64,15 @@ def case_live(request: HttpRequest, key: UUID) -> HttpResponse:
         context["talk"] = talk_of(sight, on=context["on"])
         context["changed"] = True
     return render(request, "cases/_live.html", context)
+
+
+@page("desk")
+@require_GET
+def case_looked(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Who looked at this case, for the team: when, what, as what."""
+    sight = sight_of(find_case(request, key), person(request))
+    context = {**work_of(request), **head_of(sight), "looks": looked_at(sight.case)}
+    return render(request, "cases/case_looked.html", context)
 
 
 @page("desk")

@@ -96,6 +96,7 @@ _STANDS_FOR: Final[dict[str, dict[str, str]]] = {
     "referrals:revoke": {"key": "sent"},
     "referrals:outcome": {"key": "sent"},
     "referrals:": {"key": "referral", "case": "case", "service": "service", "token": "token"},
+    "insight:alert_": {"key": "alert"},
     "insight:": {"event": "reveal", "code": "=opened"},
     "practice:": {"call_id": "=CA0"},
     "api-cases": {"pk": "case"},

@@ -13,6 +13,7 @@ from accounts.models import Holiday, Team, User
 from accounts.services import ask_duty
 from cases import services as cases
 from cases.models import Case, CaseConversation, Handover
+from insight.models import Alert
 from intake.inbound import Inbound
 from intake.models import (
     ApprovedText,
@@ -101,6 +102,8 @@ def make() -> World:
     keys |= _of_the_desk(conversation, cast["ben"])
     asked = ask_duty(cast["ben"], team=team, role="takedown_officer", by=cast["aude"])
     keys["asked"] = asked.pk
+    now = timezone.now()
+    keys["alert"] = Alert.objects.create(kind="off_shift", person=cast["ben"], period=now).pk
     with acting(part="intake"):
         back = CallBack(folder_id=conversation.folder_id, conversation=conversation)
         back.wishes = '{"safe": "yes", "when": "any"}'
