@@ -47,6 +47,18 @@ const behindPlatforms = (text) => [...text.matchAll(PLATFORM)].flatMap((place) =
   return [{ kind: "handle", start: from + gap.length, end: from + next[0].length, platform: place[0] }];
 });
 
+// "look for name_2 on snapchat": near a platform's name, what is written as only accounts are.
+const ACCOUNTISH = /(?<![\p{L}\p{N}@._/-])(?=[a-z0-9._]*[a-z]{3})(?=[a-z0-9._]*(?:\d[a-z0-9._]*\d|_))[a-z][a-z0-9._]*[a-z0-9](?![\p{L}\p{N}@/-])/giu;
+const NEAR = 48;
+const nearPlatforms = (text) => [...text.matchAll(ACCOUNTISH)].flatMap((name) => {
+  const start = name.index;
+  const end = start + name[0].length;
+  const before = text.slice(Math.max(0, start - NEAR), start).split(/[.!?\n।؟]/u).at(-1);
+  const behind = text.slice(end, end + NEAR).split(/[.!?\n।؟]/u)[0];
+  const place = [...before.matchAll(PLATFORM), ...behind.matchAll(PLATFORM)][0];
+  return place ? [{ kind: "handle", start, end, platform: place[0] }] : [];
+});
+
 const every = (kind, rules, text, unless) => rules.flatMap((rule) => [...text.matchAll(rule)].flatMap((hit) => {
   const words = hit[0].replace(/[.,;:!?)\]}»।،؟…-]+$/u, "");
   return unless?.(words) ? [] : [{ kind, start: hit.index, end: hit.index + words.length }];
@@ -57,4 +69,5 @@ export const addresses = (text) => [
   ...every("url", LINKS, text, (words) => HELP.test(words) || words.length < 5),
   ...every("handle", [PAYMENT, AT_NAME, TAGGED, REDDIT], text, (words) => EVERYDAY.test(words)),
   ...behindPlatforms(text),
+  ...nearPlatforms(text),
 ];

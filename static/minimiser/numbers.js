@@ -1,6 +1,6 @@
 // Numbers that lead to a person: Aadhaar (twelve digits with the check digit of Verhoeff) and telephone numbers.
 import "../vendor/libphonenumber-1.13.16.min.js";
-import { DIGITS, NO_PHONE, PHONE } from "./words.js";
+import { DIGITS, NO_PHONE, NO_PHONE_BEHIND, PHONE } from "./words.js";
 
 const phones = globalThis.libphonenumber;
 
@@ -38,12 +38,12 @@ const isPhone = (written, digits, home, asked) => {
   return asked && digits.length < 16;
 };
 
-const kindOf = (written, before, home) => {
+const kindOf = (written, before, behind, home) => {
   const digits = written.replace(/\D/g, "");
   const groups = written.match(/\d+/g);
   const asked = PHONE.test(before);
   if (digits.length < 7 || /^(\d)\1+$/.test(digits)) return null;
-  if (!written.includes("+") && !asked && NO_PHONE.test(before)) return null;
+  if (!written.includes("+") && !asked && (NO_PHONE.test(before) || NO_PHONE_BEHIND.test(behind))) return null;
   if (FREE_OF_CHARGE.test(digits)) return null;
   if (!asked && MARKS.test(written)) return null;
   if (isAadhaar(digits, groups) && !written.includes("+")) return "aadhaar";
@@ -61,7 +61,7 @@ const numbersIn = (run, at, text, home) => {
       if (!whole && some.some((one) => one[0].length < 3)) continue;
       const start = some[0].index;
       const end = some.at(-1).index + some.at(-1)[0].length;
-      const kind = kindOf(run.slice(start, end), text.slice(Math.max(0, at + start - 40), at + start), home);
+      const kind = kindOf(run.slice(start, end), text.slice(Math.max(0, at + start - 40), at + start), text.slice(at + end, at + end + 40), home);
       if (!kind) continue;
       found.push({ kind, start: at + start, end: at + end });
       first = last;
@@ -74,7 +74,7 @@ const numbersIn = (run, at, text, home) => {
 // "nine eight double seven …": digits said as words, in any of the languages.
 const said = (text, home) => [...text.matchAll(DIGITS.run)].flatMap((run) => {
   const digits = DIGITS.read(run[0]);
-  const kind = digits.length > 7 && kindOf(digits, text.slice(Math.max(0, run.index - 40), run.index), home);
+  const kind = digits.length > 7 && kindOf(digits, text.slice(Math.max(0, run.index - 40), run.index), "", home);
   return kind ? [{ kind, start: run.index, end: run.index + run[0].trimEnd().length }] : [];
 });
 

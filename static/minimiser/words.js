@@ -11,11 +11,14 @@ const NUMBER = oneOf("numbers?|number|no|nos|num|nr|id|#|नंबर|नम्�
 // What comes just before digits that nobody can be called on.
 export const NO_PHONE = new RegExp(`${BEFORE}(?:${oneOf(`
   order|orders|ref|reference|txn|transaction|utr|rrn|pnr|invoice|bill|ticket|receipt|tracking|awb|roll|fir|diary|complaint|case|otp|code|serial|imei
-  |marks?|scores?|scored|got|rs|inr|rupees|₹|cost|price|amount|docket|parcel|consignment|enrolment|enrollment|registration|admission|booking
-  |ऑर्डर|आर्डर|रसीद|संदर्भ|टिकट|रोल|शिकायत|केस|कोड|अंक|नंबर आए|बिल|लेनदेन|पीएनआर|यूटीआर|रुपये|रु|पार्सल|बुकिंग|पंजीकरण
-  |shikayat|rasid|rasiid|ank|rupaye|rupaiye|paise|parcel
+  |marks?|scores?|scored|got|rs|inr|rupees|₹|cost|price|amount|docket|parcel|courier|consignment|enrolment|enrollment|registration|admission|booking
+  |ऑर्डर|आर्डर|रसीद|संदर्भ|टिकट|रोल|शिकायत|केस|कोड|अंक|नंबर आए|बिल|लेनदेन|पीएनआर|यूटीआर|रुपये|रु|पार्सल|कूरियर|ट्रैकिंग|बुकिंग|पंजीकरण
+  |shikayat|rasid|rasiid|ank|rupaye|rupaiye|parcel|courier|tracking
   |طلب|الطلب|الطلبية|طلبية|فاتورة|الفاتورة|تذكرة|التذكرة|مرجع|المرجع|قضية|القضية|ملف|الملف|رمز|الرمز|كود|درجات|علامات|شحنة|الشحنة|المعاملة|معاملة|الحجز|حجز
   |commande|facture|dossier|référence|réf|reçu|billet|colis|notes?|plainte|suivi|transaction|réservation|inscription`)})${AFTER}[^\\p{L}\\p{N}]{0,3}(?:(?:${NUMBER}|is|was|are|were|of|for|hai|tha|the|का|की|है|था|थे|du|de|est|sont|هو|كان|كانت)${AFTER}[^\\p{L}\\p{N}]{0,3}){0,3}$`, "iu");
+
+// What comes just behind such digits.
+export const NO_PHONE_BEHIND = new RegExp(`^[^\\p{L}\\p{N}]{0,3}(?:as|is|was|comme)${AFTER}[^\\p{L}\\p{N}]{0,3}(?:(?:the|my|a|le|la|ma|mon)${AFTER} )?(?:${oneOf("order|tracking|reference|ref|transaction|booking|ticket|roll|complaint|receipt|invoice|suivi|référence|commande")})${AFTER}`, "iu");
 
 // What comes just before digits that somebody can be called on, valid or not.
 export const PHONE = new RegExp(`${BEFORE}(?:${oneOf(`
@@ -58,7 +61,7 @@ const PLACE = longestFirst(`instagram|insta|ig|snapchat|snap|sc|telegram|tele|tg
 const link = `(?:[ ]+(?:${LINKING}|${ACCOUNT})${AFTER})`;
 
 export const PLATFORM = new RegExp(`${BEFORE}(?:(?:${PLACE})${AFTER}${link}{0,5}|(?:${ACCOUNT})${AFTER}${link}{0,3}[ ]+(?:${PLACE})${AFTER}${link}{0,3}|(?:${oneOf("username|user name|pseudo|identifiant|handle|gamertag|gamer tag|यूजरनेम|يوزر|اليوزر|يوزره|يوزرها|حسابه|حسابها|حسابي|اسم المستخدم")})${AFTER}${link}{0,3})`, "giu");
-export const PROFILE = new RegExp(`${BEFORE}(?:${ACCOUNT})${AFTER}`, "iu");
+export const PROFILE = new RegExp(`${BEFORE}(?:${ACCOUNT})${AFTER}(?:[ ]+(?:${LINKING}|${ACCOUNT})${AFTER})*$`, "iu");
 
 // Words that stand behind a platform's name and are no account.
 export const FILLER = new Set(oneOf(`
