@@ -126,6 +126,7 @@ JOBS: Final[dict[str, Words]] = {
     "forgetting": _("destroys keys and clears fields when their time is over"),
     "counting": _("counts for boards and figures"),
     "filing": _("opens a case and puts the conversation into it"),
+    "copying": _("puts together a young person's copy of their own data, for them alone"),
     "indexing": _("keeps the index of words, as keyed hashes"),
     "glass": _("lends wider sight for an hour, and calls for its review"),
 }

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from privacy import crypto
+from privacy import crypto, marking
 
 KEY_VERSION: Final = 1
 
@@ -76,7 +76,8 @@ class SealedField(models.Field["str | Sealed | None", "str | Sealed | None"]):
         key = row.data_key(self.data_class, create=False)
         for tell in before_opening:
             tell(row, self)
-        return crypto.open_sealed(key, sealed.data, self._place(row)).decode()
+        plain = crypto.open_sealed(key, sealed.data, self._place(row)).decode()
+        return marking.opened(f"{row._meta.label}.{self.name}", row.folder_id, plain)
 
     def _place(self, row: Any) -> bytes:
         place = (row._meta.db_table, str(self.column), row.pk.hex, str(KEY_VERSION))

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from privacy import keys
+from privacy import keys, marking
 from privacy.access import capacities
 from privacy.actor import Person
 from privacy.classes import OPERATIONAL, SECRET
@@ -63,6 +63,7 @@ class Minimised:
             raise AttributeError(name)
         if name not in self._open:
             self._open[name] = self._value(name, letter)
+            marking.handed(f"{self._row._meta.label}.{base}", self._row.folder_id, letter)
         return self._open[name]
 
     def _letter(self, name: str) -> str:
