@@ -41,7 +41,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         return context
     nav = _navigation(request, user)
     # Who has a desk finds a case by its code.
-    search_url = reverse("cases:find") if any(item["url"] == "/" for item in nav) else ""
+    search_url = reverse("cases:search") if any(item["url"] == "/" for item in nav) else ""
     # A page that a POST became cannot be asked for again: its lock opens at the start.
     back = request.get_full_path() if request.method == "GET" else "/"
     lock = {

@@ -27,6 +27,7 @@ _OPEN: Final = {ANYBODY, SIGNED, LINK, PRACTICE}
 # Exact names, or a beginning that ends in `*` for one group written in one place.
 ADDRESSES: Final = {
     "health": ANYBODY,
+    "policy_report": ANYBODY,
     "set_language": ANYBODY,
     "account_login": ANYBODY,
     "account_logout": ANYBODY,
@@ -69,6 +70,7 @@ ADDRESSES: Final = {
     "intake:mail_postmark": SIGNED,
     "intake:mail_ses": SIGNED,
     "intake:phone*": SIGNED,
+    "intake:own_copy": LINK,
     "referrals:door": LINK,
     "referrals:packet": LINK,
     "referrals:accept": LINK,
@@ -82,6 +84,9 @@ ADDRESSES: Final = {
 RESOURCES: Final = {
     "schema": COLLEAGUE,
     "api-cases": "desk",
+    "api-search": "desk",
+    "api-glass": "desk",
+    "api-reviews": "reviews",
     "api-conversations": "desk",
     "api-takedowns": "takedowns",
     "api-takedown-places": "takedowns",

@@ -5,8 +5,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 _POLICY = (
-    "camera=(), clipboard-read=(), display-capture=(), geolocation=(), microphone=(), payment=(), "
-    "publickey-credentials-create=(self), publickey-credentials-get=(self), usb=()"
+    "accelerometer=(), autoplay=(), bluetooth=(), camera=(), clipboard-read=(), "
+    "display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), "
+    "hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), "
+    "payment=(), picture-in-picture=(), publickey-credentials-create=(self), "
+    "publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=(), "
+    "xr-spatial-tracking=()"
 )
 
 

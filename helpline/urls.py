@@ -9,15 +9,19 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.urls import entrance
 from cases import api as cases
-from helpline.views import health
+from cases import search_api as searching
+from helpline.views import health, policy_report
+from insight import api as insight
 from referrals import api as referrals
 from takedowns import api as takedowns
 
 api = SimpleRouter()
 for prefix, viewset in (
     *cases.router_entries,
+    *searching.router_entries,
     *takedowns.router_entries,
     *referrals.router_entries,
+    *insight.router_entries,
 ):
     api.register(prefix, viewset, basename=f"api-{prefix}")
 
@@ -25,6 +29,7 @@ handler500 = "helpline.views.failed"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
+    path("policy/", policy_report, name="policy_report"),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include(entrance)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

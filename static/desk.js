@@ -58,6 +58,11 @@
     });
   });
 
+  // Words are not dragged out of the window; what is meant to be moved says so itself.
+  document.addEventListener("dragstart", (event) => {
+    if (!event.target.closest?.("[draggable=true]")) event.preventDefault();
+  });
+
   // A dialog opened by a link that also works as a page: <a href="…" data-dialog="id">.
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");

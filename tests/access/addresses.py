@@ -8,8 +8,8 @@ from typing import Any, Final
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cases.reporter import VERBS
+from cases.revealing import REVEALABLE
 from cases.steps import STEPS
-from cases.views.verbs import REVEALABLE
 from tests.access.world import World
 
 
@@ -66,6 +66,7 @@ _STANDS_FOR: Final[dict[str, dict[str, str]]] = {
     "mfa_": {"pk": "=1"},
     "intake:": {"key": "outbound"},
     "intake:letter": {"key": "letter"},
+    "intake:own_copy": {"token": "=none"},
     "intake:number": {"key": "number"},
     "intake:approved_text": {"key": "text"},
     "accounts:shift": {"key": "shift"},
@@ -100,6 +101,9 @@ _STANDS_FOR: Final[dict[str, dict[str, str]]] = {
     "insight:": {"event": "reveal", "code": "=opened"},
     "practice:": {"call_id": "=CA0"},
     "api-cases": {"pk": "case"},
+    "api-cases-consent_withdraw": {"pk": "case", "consent": "consent"},
+    "api-glass": {"pk": "glass"},
+    "api-reviews": {"pk": "glass"},
     "api-conversations": {"pk": "conversation"},
     "api-takedowns": {"pk": "request"},
     "api-takedown-places": {"pk": "content"},

@@ -17,6 +17,7 @@ OTHERS: Final = ("PUT", "PATCH", "DELETE")  # only where the table has a row for
 # What answers somebody who has not signed in; everything else sends them away.
 FOR_ANYBODY: Final = {
     "health",
+    "policy_report",
     "set_language",
     "account_login",
     "account_inactive",
@@ -92,12 +93,12 @@ def test_what_is_not_for_somebody_looks_like_what_is_not_there(here: World, name
     assert differ == []
 
 
-def test_nobody_signed_in_gets_further_than_the_door(here: World) -> None:
+def test_a1_nobody_signed_in_gets_further_than_the_door(here: World) -> None:
     walker, open_doors = Walker.of(here, ANONYMOUS), []
     for one in every_address():
         if one.name in FOR_ANYBODY:
             continue
-        for method in METHODS:
+        for method in (*METHODS, *OTHERS):
             answer = walker.ask(method, one)
             to_sign_in = answer.headers.get("Location", "").startswith("/accounts/login/")
             signed = one.name.startswith(SIGNED) and answer.status_code == 405

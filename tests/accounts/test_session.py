@@ -109,6 +109,11 @@ def test_signing_out_by_a_link_only_asks(desk: Client) -> None:
     assert is_inside(desk)
 
 
+def test_b5_nor_what_the_lock_shows(desk: Client) -> None:
+    pass_time(desk, 601)
+    assert "no-store" in desk.get(ME).headers["Cache-Control"]
+
+
 @pytest.mark.parametrize("where", [ME, "/accounts/2fa/", "/nowhere/", "/news/", "/open/"])
 def test_b5_nothing_a_signed_in_person_gets_is_stored(desk: Client, where: str) -> None:
     assert "no-store" in desk.get(where).headers["Cache-Control"]

@@ -31,7 +31,7 @@ def test_a_demo_person_enters_with_a_password_in_practice(client: Client, amina:
     assert is_inside(client)
 
 
-def test_a_demo_person_needs_the_factor_outside_practice(
+def test_a2_a_demo_person_needs_the_factor_outside_practice(
     client: Client, amina: User, real: None
 ) -> None:
     give_password(client, amina)
@@ -49,14 +49,14 @@ def test_a_demo_person_cannot_enter_a_real_helpline(
     assert "_auth_user_id" not in stranger.session
 
 
-def test_a_colleague_needs_the_factor_even_in_practice(client: Client, team: Team) -> None:
+def test_a2_a_colleague_needs_the_factor_even_in_practice(client: Client, team: Team) -> None:
     real = services.create_person("noor@helpline.org", name="Noor", password=PASSWORD, by=None)
     services.give_duty(real, team=team, role="counsellor", by=None)
     give_password(client, real)
     assert client.get(reverse("accounts:me")).headers["Location"] == reverse("mfa_activate_totp")
 
 
-def test_before_enrolment_only_enrolment_and_the_way_out_are_open(
+def test_a2_before_enrolment_only_enrolment_and_the_way_out_are_open(
     client: Client, amina: User, real: None
 ) -> None:
     give_password(client, amina)
@@ -72,7 +72,7 @@ def test_enrolling_opens_the_desk(client: Client, amina: User, real: None) -> No
     assert is_inside(client)
 
 
-def test_the_password_alone_gives_no_session(
+def test_a2_the_password_alone_gives_no_session(
     client: Client, amina: User, app_of: Callable[[User], App]
 ) -> None:
     app_of(amina)
@@ -91,7 +91,7 @@ def test_password_and_code_open_the_desk(
     assert is_inside(client)
 
 
-def test_a_code_opens_once_even_after_the_cache_is_emptied(
+def test_a4_a_code_opens_once_even_after_the_cache_is_emptied(
     amina: User, app_of: Callable[[User], App]
 ) -> None:
     app = app_of(amina)
@@ -106,7 +106,9 @@ def test_a_code_opens_once_even_after_the_cache_is_emptied(
     assert not is_inside(second)
 
 
-def test_the_code_of_the_enrolment_opens_nothing(client: Client, amina: User, real: None) -> None:
+def test_a4_the_code_of_the_enrolment_opens_nothing(
+    client: Client, amina: User, real: None
+) -> None:
     give_password(client, amina)
     app = enrol_app(client)  # with the code of one step ago, still within tolerance
     cache.clear()
@@ -116,7 +118,7 @@ def test_the_code_of_the_enrolment_opens_nothing(client: Client, amina: User, re
     assert not is_inside(other)
 
 
-def test_a_session_that_waited_for_the_enrolment_is_ended_by_it(amina: User, real: None) -> None:
+def test_a2_a_session_that_waited_for_the_enrolment_is_ended_by_it(amina: User, real: None) -> None:
     stranger, owner = Client(), Client()
     give_password(stranger, amina)
     give_password(owner, amina)
@@ -126,7 +128,7 @@ def test_a_session_that_waited_for_the_enrolment_is_ended_by_it(amina: User, rea
     assert is_inside(owner)
 
 
-def test_no_other_door_takes_a_password(
+def test_a3_no_other_door_takes_a_password(
     client: Client, amina: User, app_of: Callable[[User], App]
 ) -> None:
     app_of(amina)
@@ -142,7 +144,7 @@ def test_no_other_door_takes_a_password(
         assert not is_inside(client)
 
 
-def test_seeds_are_sealed_at_rest(amina: User, app_of: Callable[[User], App]) -> None:
+def test_e7_seeds_are_sealed_at_rest(amina: User, app_of: Callable[[User], App]) -> None:
     app = app_of(amina)
     for factor in Authenticator.objects.filter(user=amina):
         assert app.secret not in str(factor.data)
@@ -150,7 +152,7 @@ def test_seeds_are_sealed_at_rest(amina: User, app_of: Callable[[User], App]) ->
     assert kept.wrap().validate_code(app.code())
 
 
-def test_who_supervises_needs_a_key(client: Client, sofia: User, real: None) -> None:
+def test_a2_who_supervises_needs_a_key(client: Client, sofia: User, real: None) -> None:
     give_password(client, sofia)
     add = reverse("mfa_add_webauthn")
     assert client.get("/").headers["Location"] == add
@@ -171,7 +173,7 @@ def test_doors_that_are_not_used_are_not_there(client: Client, amina: User, path
     assert client.get(f"/accounts/{path}").status_code == 404
 
 
-def test_a_short_password_is_refused(client: Client, amina: User) -> None:
+def test_a8_a_short_password_is_refused(client: Client, amina: User) -> None:
     client.force_login(amina)
     short = {"oldpassword": PASSWORD, "password1": "Short-Words-14", "password2": "Short-Words-14"}
     assert client.post(reverse("account_change_password"), short).status_code == 200

@@ -25,6 +25,8 @@ class Seat:
     page: Page
     complaints: list[str] = field(default_factory=list)
     """Errors, refusals by the page's policy, and requests to anybody but the desk."""
+    broken: list[str] = field(default_factory=list)
+    """Those of them that are never forgiven: against the policy, or to somebody else."""
 
     def go(self, path: str) -> int:
         """Open an address of the desk; returns the status it answered with."""
@@ -93,8 +95,11 @@ def seats(browser: Browser, real_desk: Desk) -> Iterator[Seats]:
     expect.set_options(timeout=PATIENCE)
     found = Seats(browser, real_desk)
     yield found
+    broken = [line for seat in found.everybody for line in seat.broken]
     for seat in found.everybody:
         seat.context.close()
+    assert broken == [], "J5, K6: a page broke its policy, or asked somebody else"
+    assert "a page broke its policy" not in real_desk.logs()
     expect.set_options(timeout=5_000)
 
 
@@ -112,8 +117,11 @@ def listen(seat: Seat) -> None:
     def asked(request: Request) -> None:
         if not request.url.startswith((ours, "data:", "blob:")):
             seat.complaints.append(f"asked {request.url.split('?')[0]}")
+            seat.broken.append(seat.complaints[-1])
 
     def note(kind: str, text: str) -> None:
+        if "Content Security Policy" in text:
+            seat.broken.append(text)
         # "Not found" is an answer to whoever may not know, not a mistake of the page.
         if kind in ("error", "warning") and "status of 404" not in text:
             seat.complaints.append(text)
