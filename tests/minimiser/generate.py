@@ -61,7 +61,7 @@ class Hat:
         return self._written(number)
 
     def _numbers(self) -> list[str]:
-        block = "99000 0" if self.half == "developed" else self.any.choice(["97000 0", "62000 1"])
+        block = "99000 0" if self.half == "developed" else self.any.choice(["96000 0", "73000 1"])
         mobile = block + self.digits(4)
         plain = mobile.replace(" ", "")
         found = [mobile, plain, f"+91 {mobile}", f"{plain[:5]}-{plain[5:]}", f"0{plain}"]
@@ -147,6 +147,9 @@ class Hat:
 
     def proper(self) -> str:
         return str(self.any.choice(self.own["first"])).title()
+
+    def full(self) -> str:
+        return f"{self.proper()} {self.any.choice(self.own['last'])}"
 
     def teacher(self) -> str:
         last = self.any.choice(self.own["last"])
