@@ -379,10 +379,3 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         keys = [user.pk for user in colleagues]
         self.fields["to"].queryset = User.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
-
-
-class FindForm(forms.Form):
-    code = forms.CharField(max_length=12, strip=True)
-
-    def clean_code(self) -> str:
-        return str(self.cleaned_data["code"]).upper()

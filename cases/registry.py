@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from cases.models import Case
@@ -45,6 +46,10 @@ class Way:
 
 # Asked for the line that says that a picture or file came and was not opened; in this order.
 ways: list[Callable[[Case, User], list[Way]]] = []
+
+# Asked by search: the cases with a place (link, account, hash) of which one may know, by what was
+# typed. Nothing is opened for it: a keyed hash is compared.
+found_by_locator: list[Callable[[str, User], set[UUID]]] = []
 
 # Called inside `close`, in its transaction, before any grant is revoked. Cancel what is open and
 # unsent; act as your own part where the person may not do it. NotPossible stops the closing.

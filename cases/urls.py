@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 
 from cases.reporter import VERBS
 from cases.steps import STEPS
-from cases.views import calling, case, desk, glass, rights, typed, verbs
+from cases.views import calling, case, desk, glass, rights, search, typed, verbs
 from privacy.models import Needed
 
 
@@ -43,7 +43,7 @@ urlpatterns = [
     path("", desk.desk_page, name="desk"),
     path("live/", desk.desk_live, name="desk_live"),
     path("take/", desk.take_next, name="take_next"),
-    path("find/", desk.find, name="find"),
+    path("search/", search.search_page, name="search"),
     path("called/<uuid:key>/answer/", desk.page_answer, name="page_answer"),
     path("cases/<uuid:key>/", case.case_detail, name="case_detail"),
     path("cases/<uuid:key>/looked/", case.case_looked, name="looked"),

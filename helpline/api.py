@@ -2,15 +2,34 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import status
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from privacy.access import NotAllowed
 from privacy.crypto import KeyUnavailable
 from privacy.services import NotPossible
+
+
+class Pages(PageNumberPagination):
+    """Pages of a list. It is asked by page only: any other name is refused, not passed over.
+
+    Filtering or ordering by a field tells something of it, so no list does either by request;
+    what may be asked for is asked of search, which knows what the caller may read.
+    """
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
+    ) -> list[Any] | None:
+        """One page. Raises ValidationError for a parameter that is not the page's number."""
+        if others := set(request.query_params) - {self.page_query_param}:
+            raise ValidationError({name: "unknown" for name in sorted(others)})
+        return super().paginate_queryset(queryset, request, view)
 
 
 def answer_refusal(error: Exception, context: dict[str, Any]) -> Response | None:

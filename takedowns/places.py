@@ -1,6 +1,7 @@
 """Noting where something of a young person stands, once for each place and case."""
 
 from typing import Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -110,6 +111,23 @@ def _compared(found: Locator, platform: Platform | None) -> str:
     """What is hashed: the same name on two platforms is two accounts."""
     where = platform.code if platform and not found.host else ""
     return f"{found.kind}\n{where}\n{found.normal}"
+
+
+def cases_with(given: str, by: User) -> set[UUID]:
+    """The cases with a place of which this person may know and that `given` names; for search.
+
+    An account is looked for on every platform, because whoever asks may not know on which.
+    """
+    hashes = []
+    for kind in ReportedContent.Locator.values:
+        try:
+            found = read(kind, given)
+        except NotALocator:
+            continue
+        platforms = [None, *([] if found.host else Platform.objects.all())]
+        hashes += [keyed_hash("locator", _compared(found, one)) for one in platforms]
+    rows = ReportedContent.objects.visible_to(by).filter(locator_hash__in=set(hashes))
+    return set(rows.values_list("case", flat=True))
 
 
 def bring_officers() -> int:

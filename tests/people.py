@@ -123,6 +123,11 @@ def say(conversation: Conversation, text: str) -> Message:
 def case_of(holder: User, *, team: Team, text: str = "hello", **facts: str) -> Case:
     """An open case with one conversation, held by somebody; facts are fields of the case."""
     conversation = arrive(text, team=team, sender=f"+9199{uuid.uuid4().int % 10**8:08}")
+    return case_for(conversation, holder, team=team, **facts)
+
+
+def case_for(conversation: Conversation, holder: User, *, team: Team, **facts: str) -> Case:
+    """An open case that a conversation is filed to, held by somebody."""
     with acting(part="assignment"):
         folder = Folder(kind=Folder.Kind.CASE, team=team)
         folder.save(force_insert=True)

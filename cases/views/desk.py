@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import page, pages_of
 from accounts.models import User
 from cases import consulting, desk, glass, services
-from cases.forms import FindForm
 from cases.models import Case
 from cases.views.finding import person, work_of
 from intake import paging
@@ -91,16 +90,3 @@ def take_next(request: HttpRequest) -> HttpResponse:
         messages.info(request, str(why))
         return redirect("cases:desk")
     return redirect("cases:case_detail", key=given.case_id)
-
-
-@page("desk")
-@require_POST
-def find(request: HttpRequest) -> HttpResponse:
-    """Go to a case by its code."""
-    form = FindForm(request.POST)
-    code = form.cleaned_data["code"] if form.is_valid() else ""
-    case = Case.objects.visible_to(person(request)).filter(code=code).first()
-    if case is None:
-        messages.info(request, _("No case of yours has this code."))
-        return redirect("cases:desk")
-    return redirect("cases:case_detail", key=case.pk)

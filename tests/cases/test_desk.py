@@ -79,7 +79,7 @@ def test_who_works_on_no_cases_has_no_desk(
     assert sent.headers["Location"] != "/"
     assert client.get("/live/").status_code == 404
     assert client.post("/take/").status_code == 404
-    assert client.post("/find/").status_code == 404
+    assert client.post("/search/").status_code == 404
 
 
 def test_amina_takes_the_next_one(browser: Client, amina: User, team: Team) -> None:
@@ -96,13 +96,6 @@ def test_amina_takes_the_next_one(browser: Client, amina: User, team: Team) -> N
 def test_with_nothing_to_take_the_desk_says_so(browser: Client) -> None:
     page = browser.post("/take/", follow=True).content.decode()
     assert "Nothing is waiting that you could take now." in page
-
-
-def test_a_code_finds_ones_own_case_and_no_other(
-    browser: Client, at_desk: Sit, ben: User, case: Case
-) -> None:
-    assert str(case.pk) in browser.post("/find/", {"code": case.code.lower()}).headers["Location"]
-    assert at_desk(ben).post("/find/", {"code": case.code}).headers["Location"] == "/"
 
 
 def test_the_list_refreshes_only_when_something_changed(
