@@ -17,6 +17,8 @@ from accounts.access import pages_of
 from accounts.models import User
 from cases import services
 from cases.models import Case, CaseConversation, CaseHarm, ClosingReason, Note
+from cases.rights_api import RightsOfCase
+from cases.rights_api import router_entries as rights_entries
 from cases.triage import parse_flags
 from intake.models import Conversation, Message
 from privacy import audit
@@ -151,7 +153,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(read_only=True)
 
 
-class CaseViewSet(viewsets.GenericViewSet[Case]):
+class CaseViewSet(RightsOfCase):
     """Cases this person may know of, the most urgent first."""
 
     queryset = Case.objects.none()
@@ -286,4 +288,5 @@ def _told(
 router_entries: list[tuple[str, type]] = [
     ("cases", CaseViewSet),
     ("conversations", ConversationViewSet),
+    *rights_entries,
 ]

@@ -1,13 +1,13 @@
 """Ending the work on a case, and taking it up again."""
 
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import locking, registry
+from cases.contact import SAME_PERSON_FOR
 from cases.holding import conversation_folders, linked, require_supervision, take_away
 from cases.models import Assignment, Case, CaseConversation, CaseHarm, ClosingReason, Task
 from intake import deleting, survey
@@ -21,9 +21,6 @@ from privacy.models import Due, Folder
 from privacy.retention import keep_open, set_forget_after
 from privacy.services import NotPossible
 from reference.services import count_fact
-
-# Numbers are reissued: after this, who writes may be somebody else, and gets a case of their own.
-SAME_PERSON_FOR: Final = timedelta(days=60)
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ def declare(case: Case, *, by: User) -> None:
 @transaction.atomic
 def note(case: Case, *, person: User, by: User) -> None:
     """Keep a colleague out of a case, as its supervisor or safeguarding lead; silent to them."""
-    _require_noting(case, by)
+    require_noting(case, by)
     if person.pk == by.pk:
         raise NotPossible(_("Say it as your own: “I know this person”."))
     _keep_out(case, person, reason=Exclusion.Reason.NOTED, by=by)
@@ -48,7 +48,7 @@ def note(case: Case, *, person: User, by: User) -> None:
 @transaction.atomic
 def take_back(case: Case, *, person: User, by: User) -> None:
     """End a colleague's exclusion; never one's own. It gives them nothing back by itself."""
-    _require_noting(case, by)
+    require_noting(case, by)
     if person.pk == by.pk:
         raise NotAllowed("conflict", folder=case.folder_id)
     readmit(_folders(case), user=person, by=by)
@@ -73,7 +73,8 @@ def team_of(case: Case) -> list[User]:
     return [one for one in people.order_by("name").distinct() if one.pk not in out]
 
 
-def _require_noting(case: Case, by: User) -> None:
+def require_noting(case: Case, by: User) -> None:
+    """Raise NotAllowed unless the person may keep colleagues out of this case."""
     if not may_note(case, by):
         raise NotAllowed("conflict", folder=case.folder_id)
 

@@ -6,15 +6,23 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cases.models import Case, CaseConversation
 from intake.flags import read_flags
 from intake.models import Channel, Conversation
 from intake.reach import WINDOW, address_of, refuse_unsendable
 from intake.registry import NotNow
+from privacy.access import acting
 from privacy.clock import database_now
 from privacy.services import NotPossible
 
+# Numbers are reissued: after this, who writes may be somebody else, and gets a case of their own.
+SAME_PERSON_FOR: Final = timedelta(days=60)
+# Whose rule it is, and which, is not told to who does not have that case.
+ELSEWHERE: Final = gettext_noop(
+    "Another rule that stands for this conversation keeps us from writing now."
+)
 # A phone that others use too is theirs so long after they wrote.
 IN_HAND: Final = timedelta(hours=1)
 
@@ -43,6 +51,8 @@ def verdict(case: Case, conversation: Conversation, *, at: datetime) -> Verdict:
         return Verdict(str(why), window_until=until)
     if unsafe := unsafe_now(case, conversation, at=at):
         return Verdict(unsafe, may_set_aside=True, window_until=until)
+    if any(broken_rule(other, conversation, at=at) for other in _others(case, conversation)):
+        return Verdict(_(ELSEWHERE), window_until=until)
     if conversation.channel == Channel.WHATSAPP and (until is None or until <= at):
         words = _("More than 24 hours have passed since they last wrote.")
         return Verdict(words, window_until=until, approved_only=True)
@@ -84,21 +94,36 @@ def broken_rule(case: Case, conversation: Conversation, *, at: datetime) -> NotN
 def refuse_unsafe(conversation: Conversation) -> None:
     """Hook of intake, before anything of ours goes to a reporter. Raises NotNow."""
     at = database_now()
-    for case in _whose_rules(conversation):
-        if broken := broken_rule(case, conversation, at=at):
+    known = {case.pk for case in _whose_rules(conversation)}
+    with acting(part="triage"):  # of every child it is about, whoever's their cases are
+        cases = _whose_rules(conversation)
+    for case in cases:
+        broken = broken_rule(case, conversation, at=at)
+        if broken and case.pk not in known:
+            raise NotNow(_(ELSEWHERE), code=broken.code, until=broken.until)
+        if broken:
             raise broken
 
 
 def _whose_rules(conversation: Conversation) -> list[Case]:
-    """The cases whose rules hold: those that are open, else the one that was closed last."""
-    closed = conversation.state == Conversation.State.CLOSED
-    if conversation.filed_to_id is None and not closed:
-        return []  # in nobody's case yet, so nobody has noted a rule
+    """The cases whose rules hold: those that are open, else the one that was closed last.
+
+    Whoever comes back goes by the rules they gave before, until somebody notes others; so long
+    after closing that the number may be another person's, nobody has given any.
+    """
     links = CaseConversation.objects.standing().filter(conversation=conversation)
     cases = [link.case for link in links.select_related("case__folder__team")]
     standing = [case for case in cases if case.status == Case.Status.OPEN]
-    ended = sorted((case for case in cases if case.closed_at), key=lambda one: str(one.closed_at))
-    return standing or ended[-1:]
+    back = conversation.filed_to_id is None and conversation.state != Conversation.State.CLOSED
+    since = database_now() - SAME_PERSON_FOR
+    ended = [case for case in cases if case.closed_at and not (back and case.closed_at < since)]
+    return standing or sorted(ended, key=lambda one: str(one.closed_at))[-1:]
+
+
+def _others(case: Case, conversation: Conversation) -> list[Case]:
+    """The other cases whose rules hold for a conversation: another child's, another holder's."""
+    with acting(part="triage"):
+        return [one for one in _whose_rules(conversation) if one.pk != case.pk]
 
 
 def is_unsafe_alone(conversation: Conversation) -> bool:

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from cases.reporter import VERBS
+from cases.revealing import REVEALABLE
 from cases.steps import STEPS
 from cases.views import calling, case, desk, glass, rights, search, typed, verbs
 from privacy.models import Needed
@@ -18,7 +19,7 @@ class CardConverter(StringConverter):
 class RevealableConverter(StringConverter):
     """The word of a field that can be revealed."""
 
-    regex = "|".join(verbs.REVEALABLE)
+    regex = "|".join(REVEALABLE)
 
 
 class WriterConverter(StringConverter):

@@ -37,7 +37,7 @@ def seek_cosign(folder: Folder, *, act: str, words: str, by: Person) -> CoSign:
 @transaction.atomic
 def answer_cosign(asked: CoSign, *, agreed: bool, by: Person) -> None:
     """Agree or refuse, as a supervisor or the safeguarding lead; never who asked."""
-    if not (may(by, asked.folder_id, LEGAL, "r") or may(by, asked.folder_id, LEGAL, "w")):
+    if not any(may(by, asked.folder_id, LEGAL, letter) for letter in "yr"):
         raise NotAllowed("cosign", folder=asked.folder_id)
     if asked.asked_by_id == by.pk:
         raise NotPossible(_("Somebody else co-signs what you asked for."))

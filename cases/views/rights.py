@@ -73,6 +73,7 @@ def conflict(request: HttpRequest, key: UUID) -> HttpResponse:
 def keep_out(request: HttpRequest, key: UUID) -> HttpResponse:
     """Keep a colleague out of a case; they do not hear of it."""
     case, user = find_case(request, key), person(request)
+    conflicts.require_noting(case, user)
     form = PersonForm(request.POST, people=conflicts.team_of(case))
     if form.is_valid():
         try:
@@ -87,6 +88,7 @@ def keep_out(request: HttpRequest, key: UUID) -> HttpResponse:
 def let_in(request: HttpRequest, key: UUID) -> HttpResponse:
     """End that: it gives the colleague nothing by itself."""
     case, user = find_case(request, key), person(request)
+    conflicts.require_noting(case, user)
     form = PersonForm(request.POST, people=conflicts.kept_out(case, user))
     if form.is_valid():
         conflicts.take_back(case, person=form.cleaned_data["person"], by=user)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import ask_for_factor, fresh_factor, page
-from accounts.models import User
 from cases import assignment, consents, desk, reporter, services
 from cases.forms import (
     AsideForm,
@@ -21,8 +20,9 @@ from cases.forms import (
     ReplyForm,
     RevealForm,
 )
-from cases.models import Case, Task
+from cases.models import Task
 from cases.page import head_of
+from cases.revealing import revealable
 from cases.sight import sight_of
 from cases.steps import STEPS, colleagues_for
 from cases.views.case import show_case
@@ -30,27 +30,16 @@ from cases.views.finding import (
     back_to,
     conversation_of,
     find_case,
-    linked_keys,
     person,
     work_of,
 )
-from intake.models import Identity
 from privacy import services as privacy
 from privacy.access import acting, require
 from privacy.classes import NARRATIVE
 from privacy.clock import database_now
 from privacy.minimise import minimised
-from privacy.models import CaseData, Consent, Needed
+from privacy.models import Consent
 from privacy.services import NotPossible
-
-# What may be revealed: the word in the address, the record it stands on, its field.
-REVEALABLE: dict[str, tuple[type[CaseData], str]] = {
-    "name": (Case, "name"),
-    "school": (Case, "school"),
-    "safe-words": (Case, "safe_words"),
-    "address": (Identity, "value"),
-    "document": (Needed, "document"),
-}
 
 
 @page("desk")
@@ -162,7 +151,7 @@ def reveal(request: HttpRequest, key: UUID, what: str, row: UUID) -> HttpRespons
     case, user = find_case(request, key), person(request)
     if "prove" in request.GET:
         return ask_for_factor(request, back=request.path)
-    record, field = _revealable(case, what, row, user)
+    record, field = revealable(case, what, row, user)
     require(user, record.folder_id, record._meta.get_field(field).db_comment or "", "w")
     form = RevealForm(request.POST or None, fresh=fresh_factor(request))
     if form.is_valid():
@@ -174,17 +163,6 @@ def reveal(request: HttpRequest, key: UUID, what: str, row: UUID) -> HttpRespons
             return back_to(case, card="safe" if what == "safe-words" else "people")
     context = {**work_of(request), **head_of(sight_of(case, user)), "form": form, "what": what}
     return render(request, "cases/case_reveal.html", context, status=422 if form.errors else 200)
-
-
-def _revealable(case: Case, what: str, key: UUID, user: User) -> tuple[CaseData, str]:
-    """The row of this case a masked field stands on, if this person may know of it; else 404."""
-    model, field = REVEALABLE[what]
-    rows = model.objects.visible_to(user).filter(pk=key)
-    if model is Identity:
-        rows = rows.filter(conversation__in=linked_keys(case))
-    else:
-        rows = rows.filter(folder=case.folder_id)
-    return get_object_or_404(rows), field
 
 
 @page("desk")
