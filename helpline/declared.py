@@ -99,6 +99,7 @@ TASKS: Final[dict[str, tuple[str, ...]]] = {
     "accounts.tasks.clear_traces": (),
     "accounts.tasks.tell_owners": (),
     "cases.tasks.triage_waiting": ("triage", "assignment"),
+    "insight.tasks.publish_figures": (),
     "insight.tasks.watch_record": (),
     "intake.tasks.deliver": ("delivery",),
     "intake.tasks.deliver_waiting": ("delivery",),

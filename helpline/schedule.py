@@ -74,6 +74,7 @@ PERIODIC: Final = (
     Periodic("intake.tasks.reconcile_arrivals", every=timedelta(minutes=5)),
     Periodic("intake.tasks.destroy_hidden", every=timedelta(minutes=10)),
     Periodic("privacy.tasks.finish_seals", every=timedelta(minutes=10)),
+    Periodic("insight.tasks.publish_figures", at=time(2, 15)),
     Periodic("privacy.tasks.forget", at=time(2, 30)),
     Periodic("intake.tasks.forget_dead_letters", at=time(2, 45)),
 )

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from django.db.models import Min
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from insight.models import PublishedFigure
 from insight.suppression import hidden, with_totals
 from intake.models import Channel, Risk
 from privacy.clock import database_now
@@ -157,6 +158,21 @@ def show(figure: Figure, month: date) -> Shown | None:
         lines,
         [cell(table.height - 1, column) for column in range(table.width)],
     )
+
+
+def publish() -> int:
+    """Keep every figure of the months that are over as everybody may see it; how many are new."""
+    known = set(PublishedFigure.objects.values_list("code", "month"))
+    made = []
+    with override("en"):
+        for month in months():
+            for figure in FIGURES:
+                found = None if (figure.code, month) in known else show(figure, month)
+                if found is not None:
+                    row = PublishedFigure(code=figure.code, month=month, table=as_csv(found))
+                    made.append(row)
+    PublishedFigure.objects.bulk_create(made, ignore_conflicts=True)
+    return len(made)
 
 
 def as_csv(shown: Shown) -> str:

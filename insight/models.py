@@ -1,4 +1,4 @@
-"""What somebody is told of: somebody looked further, or at another time, than their work needs."""
+"""What this stage keeps: alerts about who looked at what, and figures as they were published."""
 
 import uuid
 from typing import ClassVar
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from privacy.classes import OPERATIONAL
+from privacy.classes import CATEGORY, OPERATIONAL
 from privacy.clock import database_now
 
 
@@ -60,3 +60,25 @@ class AlertSeen(models.Model):
 
     def __str__(self) -> str:
         return f"seen {self.at}"
+
+
+class PublishedFigure(models.Model):
+    """A figure of a month that is over, as everybody may see it: what is small is hidden in it.
+
+    The database role for statistics reads this table and no other.
+    """
+
+    for_statistics: ClassVar = True
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(max_length=20, db_comment=CATEGORY)
+    month = models.DateField(db_comment=CATEGORY)
+    table = models.TextField(db_comment=CATEGORY, help_text="CSV, in English")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "month"], name="published_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.month}"

@@ -157,6 +157,8 @@ def _privileges() -> Iterator[str]:
         table = model._meta.db_table
         if model in (AuditEvent, AuditLink):
             continue
+        if getattr(model, "for_statistics", False):
+            yield f"GRANT SELECT ON {table} TO {STATS}"
         if model is KeepPeriod:  # dated rows: a change is another one
             yield f"GRANT SELECT, INSERT ON {table} TO {WEB}, {WORKER}"
             continue

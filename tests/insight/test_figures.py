@@ -7,6 +7,8 @@ from django.test import Client
 
 from accounts.models import User
 from insight.figures import FIGURES, as_csv, months, show
+from insight.models import PublishedFigure
+from insight.tasks import publish_figures
 from privacy.models import AuditEvent
 from reference.services import count_fact
 
@@ -83,3 +85,11 @@ def test_no_bar_is_drawn_against_a_hidden_number(db: None) -> None:
         count_fact(month, "cases_opened", english, language="en", channel="whatsapp")
         count_fact(month, "cases_opened", hindi, language="hi", channel="whatsapp")
     assert show(OPENED, last) == show(OPENED, before)
+
+
+def test_l3_what_is_published_for_statistics_hides_what_is_small(month: date) -> None:
+    assert publish_figures() == 1
+    assert publish_figures() == 0  # a month that is over is published once
+    published = PublishedFigure.objects.get(code="opened", month=month)
+    assert "hidden" in published.table
+    assert ",3," not in published.table
