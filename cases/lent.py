@@ -91,6 +91,7 @@ def cards_of(sight: Sight) -> dict[str, Any]:
     out = conflicts.kept_out(case, user) if supervises else []
     return {
         "looks": looks_of(case, user),
+        "reveals_end": _reveals_end(case, user),
         "consultations": [_shown(one, user) for one in consultations],
         "advice_form": AdviceForm(),
         "documents": [
@@ -126,6 +127,14 @@ def looks_of(case: Case, user: User) -> list[Look]:
         for one in deeds
     ]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:_SHOWN]
+
+
+def _reveals_end(case: Case, user: User) -> datetime | None:
+    """When the first of what is revealed to this person here is masked again."""
+    mine = Reveal.objects.visible_to(user).filter(
+        folder__in=_folders(case), user=user, until__gt=database_now()
+    )
+    return mine.order_by("until").values_list("until", flat=True).first()
 
 
 def _folders(case: Case) -> list[UUID]:

@@ -27,6 +27,13 @@ State = OutboundMessage.State
 SHOWN: Final = 200
 LONG: Final = 360
 _LINES: Final = 5
+# A link, with or without its beginning; too much is folded rather than too little.
+_LINK: Final = re.compile(
+    r"(?:https?://|hxxps?://|www\.)\S+"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|xyz|link|site|app|onion)\b(?:/\S*)?"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/\S+",
+    re.IGNORECASE,
+)
 _WORDS: Final = Path(__file__).with_name("words_to_fold.json")
 _SIGNS: Final = {
     State.APPROVED: "waiting",
@@ -116,9 +123,11 @@ def lines_of(said: list[Minimised], conversations: list[Conversation]) -> list[L
 
 
 def fold_of(text: str) -> str:
-    """Why a text is folded at first: `explicit`, `long`, or "" when it is not."""
+    """Why a text is folded at first: `explicit`, `link`, `long`, or "" when it is not."""
     if _explicit().search(text.casefold()):
         return "explicit"
+    if _LINK.search(text):
+        return "link"
     return "long" if len(text) > LONG or text.count("\n") >= _LINES else ""
 
 
@@ -151,10 +160,17 @@ def _line(
         line,
         kind="theirs" if seen.direction == Message.Direction.IN else "ours",
         text=text,
-        gist=_("Explicit words, folded.") if fold == "explicit" else text,
+        gist=_gist(text, fold),
         fold=fold,
         author=names.get(seen.author_id, ""),
     )
+
+
+def _gist(text: str, fold: str) -> str:
+    """What stands there while a text is folded: nothing explicit, and no link."""
+    if fold == "explicit":
+        return _("Explicit words, folded.")
+    return _LINK.sub(_("[link]"), text) if fold == "link" else text
 
 
 def _states(rows: list[Minimised]) -> dict[UUID, tuple[str, str, str]]:

@@ -11,7 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, gettext, ngettext
 
+from privacy.minimise import shape
+
 register = template.Library()
+register.filter("shape", shape)
 
 SOON = timedelta(minutes=30)
 """A clock with less than this left is shown as "soon"."""

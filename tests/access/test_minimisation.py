@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -154,6 +155,8 @@ def _allowed(here: World, name: str, what: tuple[str, UUID, str]) -> bool:
     person: Any = here.cast[name]
     with acting(user=person):
         letters = level(capacities(person, [folder])[folder], klass) if klass != SECRET else ""
-    if "r" in letters or ("p" in letters and field.startswith(_PACKET)):
+    label, name_of = field.rsplit(".", 1)
+    written_for = apps.get_model(label).addressed.get(name_of, "-")
+    if "r" in letters or written_for in letters or ("p" in letters and field.startswith(_PACKET)):
         return True
     return name == "amina" and field == _REVEALED

@@ -1,5 +1,6 @@
 """A case of amina's, and her colleagues at their browsers."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -32,3 +33,10 @@ def at_desk() -> Callable[[User], Client]:
 def browser(amina: User, at_desk: Callable[[User], Client]) -> Client:
     """Amina's browser."""
     return at_desk(amina)
+
+
+def grow_stale(browser: Client) -> None:
+    """Their second factor was shown an hour ago; the session is alive."""
+    session = browser.session
+    session["signed_in_at"] = int(time.time()) - 3600
+    session.save()

@@ -13,9 +13,10 @@ from intake import paging
 from intake.models import Conversation, OnCallPage, Risk
 from privacy.access import NotAllowed, acting, capacities
 from privacy.clock import database_now
-from privacy.models import AuditEvent, Grant
+from privacy.models import AuditEvent, Glass, Grant
 from privacy.services import NotPossible
 from tests import people
+from tests.cases.conftest import grow_stale
 
 
 @pytest.fixture
@@ -114,16 +115,72 @@ def test_the_desk_of_who_is_on_call_says_that_somebody_was_called_until_it_is_an
     assert "was called" not in at_desk(omar).get("/").content.decode()
 
 
-def test_a_cover_stands_on_the_board_until_somebody_else_has_looked_at_it(
+def test_a_cover_stands_on_the_list_until_somebody_else_has_looked_at_it(
     danger: Case, omar: User, sofia: User, at_desk: Callable[[User], Client]
 ) -> None:
     browser = at_desk(omar)
     browser.post(f"/cases/{danger.pk}/cover/", {"reason": "holder_away"})
-    event = AuditEvent.objects.get(verb="danger_cover")
-    board = at_desk(sofia).get("/team/").content.decode()
-    assert "whoever holds it cannot be reached" in board
-    browser.post(f"/team/reviews/{event.pk}/")
-    assert not AuditEvent.objects.filter(verb="danger_cover_reviewed").exists(), "not omar himself"
-    at_desk(sofia).post(f"/team/reviews/{event.pk}/")
+    with acting(part="glass"):
+        opened = Glass.objects.get()
+    reviewer = at_desk(sofia)
+    assert "acted beyond their own cases" in reviewer.get("/").content.decode()
+    assert "whoever holds it cannot be reached" in reviewer.get("/team/reviews/").content.decode()
+    address = f"/team/reviews/glass/{opened.pk}/"
+    lines = {"needed": "amina was away, he was called", "follows": "nothing follows"}
+    assert browser.post(address, {"verdict": "fine", **lines}).status_code == 404, "not himself"
+    assert reviewer.post(address, {"verdict": "fine", "needed": "yes"}).status_code == 422
+    assert reviewer.post(address, {"verdict": "fine", **lines}).status_code == 302
     assert AuditEvent.objects.filter(verb="danger_cover_reviewed").count() == 1
-    assert "whoever holds it" not in at_desk(sofia).get("/team/").content.decode()
+    assert "acted beyond" not in reviewer.get("/").content.decode()
+    assert "nothing follows" in reviewer.get("/team/reviews/?show=done").content.decode()
+
+
+def test_c8_danger_cover_needs_no_factor_inside_a_live_session(
+    danger: Case, omar: User, at_desk: Callable[[User], Client]
+) -> None:
+    browser = at_desk(omar)
+    browser.get("/")
+    grow_stale(browser)
+    answer = browser.post(f"/cases/{danger.pk}/cover/", {"reason": "called"})
+    assert answer["Location"] == f"/cases/{danger.pk}/"
+    page = browser.get(f"/cases/{danger.pk}/").content.decode()
+    assert 'name="text"' in page, "they can answer"
+    assert "You cover this danger" in page
+
+
+def test_a_cover_is_renewed_while_the_danger_lasts_and_is_one_deed(
+    danger: Case, omar: User, at_desk: Callable[[User], Client]
+) -> None:
+    browser = at_desk(omar)
+    browser.post(f"/cases/{danger.pk}/cover/", {"reason": "called"})
+    with acting(part="glass"):
+        first = Glass.objects.get()
+        Glass.objects.update(until=first.until - timedelta(minutes=40))
+    assert "Another hour" in browser.get(f"/cases/{danger.pk}/").content.decode()
+    browser.post(f"/cases/{danger.pk}/cover/", {"reason": "called"})
+    with acting(part="glass"):
+        again = Glass.objects.get()
+        assert again.renewed == 1
+        assert again.until > first.until
+        assert all(
+            one.until == again.until
+            for one in Grant.objects.filter(user=omar, permission__codename="danger_cover")
+        )
+
+
+def test_who_covered_is_asked_for_words_on_their_own_desk(
+    danger: Case, omar: User, at_desk: Callable[[User], Client]
+) -> None:
+    browser = at_desk(omar)
+    browser.post(f"/cases/{danger.pk}/cover/", {"reason": "called"})
+    assert f"You acted in {danger.code}. Say why" in browser.get("/").content.decode()
+    with acting(part="glass"):
+        opened = Glass.objects.get()
+    address = f"/glass/{opened.pk}/"
+    short = browser.post(address, {"words": "he asked"})
+    assert short.status_code == 422
+    assert "he asked" in short.content.decode(), "what was typed is still there"
+    assert (
+        browser.post(address, {"words": "the phone called me and she was alone"}).status_code == 302
+    )
+    assert "Say why" not in browser.get("/").content.decode()

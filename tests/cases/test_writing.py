@@ -95,7 +95,7 @@ def test_ben_may_write_nothing(case: Case, ben: User, amina: User) -> None:
         lambda: services.finish_task(task, by=ben),
         lambda: services.set_harms(case, codes=[], by=ben),
         lambda: services.set_risk(case, risk="normal", by=ben),
-        lambda: services.set_safe_contact_aside(case, words="x", by=ben),
+        lambda: services.set_safe_contact_aside(case, purpose="danger", words="x", by=ben),
         lambda: services.close(case, reason="helped", by=ben),
         lambda: services.hand_over(case, to=ben, summary="x", by=ben),
         lambda: services.reopen(case, by=ben),

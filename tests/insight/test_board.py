@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import Team, User
+from cases.glass import break_glass
 from cases.models import Case
 from privacy.access import acting, teams_of
-from privacy.models import AuditEvent
 from privacy.services import reveal
 from tests import people
 
@@ -66,34 +66,17 @@ def test_teams_are_asked_of_privacy_not_of_role_names(sofia: User, amina: User, 
         assert teams_of(amina, "supervise") == []
 
 
-def test_what_amina_revealed_waits_for_somebody_elses_look(
-    case: Case, amina: User, sofia: User
+def test_the_board_counts_what_waits_for_a_review_and_how_often_glass_was_broken(
+    case: Case, amina: User, ben: User, sofia: User
 ) -> None:
     with acting(user=amina):
         reveal(case, field="name", purpose="report", words="canary-reason-57", by=amina)
-    browser = enter(sofia)
-    page = browser.get("/team/").content.decode()
-    assert "for a report" in page
-    assert "who they are" in page
+    with acting(user=ben):
+        break_glass(case.code, reason="complaint", by=ben)
+    page = enter(sofia).get("/team/").content.decode()
+    assert "2 wait for a review" in page
+    assert "glass broken 1 time in 30 days" in page
     assert "canary" not in page
-    event = AuditEvent.objects.get(verb="reveal")
-    assert enter(amina).post(f"/team/reviews/{event.pk}/").status_code == 404
-    assert browser.post(f"/team/reviews/{event.pk}/").status_code == 302
-    assert "Nothing to review" in browser.get("/team/").content.decode()
-    assert AuditEvent.objects.filter(verb="reveal_reviewed").count() == 1
-
-
-def test_nobody_reviews_what_they_opened_themselves(team: Team, sofia: User) -> None:
-    both = people.make_person("both", team, role="counsellor")
-    from accounts.services import give_duty  # noqa: PLC0415
-
-    give_duty(both, team=team, role="supervisor", by=None)
-    case = people.case_of(both, team=team, name="canary-58")
-    with acting(user=both):
-        reveal(case, field="name", purpose="report", words="a filing", by=both)
-    event = AuditEvent.objects.get(verb="reveal")
-    enter(both).post(f"/team/reviews/{event.pk}/")
-    assert not AuditEvent.objects.filter(verb="reveal_reviewed").exists()
 
 
 def test_sofia_moves_a_case_from_the_board(case: Case, sofia: User, ben: User) -> None:

@@ -8,13 +8,15 @@ import pytest
 
 from accounts.models import Team, User
 from cases import services as cases
+from cases.contact import refuse_unsafe, verdict
 from cases.models import Case
 from intake import services, survey
 from intake.first_steps import say
 from intake.inbound import Address
 from intake.models import Conversation, OutboundMessage
+from intake.registry import NotNow
 from intake.services import reply, send_link
-from privacy import audit
+from privacy import chain
 from privacy.access import acting
 from privacy.clock import database_now
 from privacy.models import AuditEvent
@@ -130,11 +132,11 @@ def test_i3_a_reason_sets_it_aside_and_is_on_record(
     long_ago(told, hours=2)
     with acting(user=amina):
         with pytest.raises(NotPossible):
-            cases.set_safe_contact_aside(case, words=" ", by=amina)
-        cases.set_safe_contact_aside(case, words="she asked me to, now", by=amina)
+            cases.set_safe_contact_aside(case, purpose="danger", words=" ", by=amina)
+        cases.set_safe_contact_aside(case, purpose="danger", words="she asked me to, now", by=amina)
     a_reply(fresh(told), case, amina)
     assert AuditEvent.objects.filter(verb="safe_contact_aside", actor=str(amina.pk)).count() == 1
-    assert audit.verify().whole
+    assert chain.verify().whole
 
 
 def test_i3_an_answer_that_waited_past_the_safe_hours_waits_for_the_next(
@@ -152,7 +154,7 @@ def test_i3_an_answer_that_waited_past_the_safe_hours_waits_for_the_next(
     assert (held.state, held.problem) == ("approved", "safe_hours")
     assert timedelta(minutes=50) < held.not_before - database_now() < timedelta(minutes=61)
     with acting(user=amina):
-        cases.set_safe_contact_aside(case, words="she is in danger", by=amina)
+        cases.set_safe_contact_aside(case, purpose="danger", words="she is in danger", by=amina)
     a_reply(fresh(told), case, amina)
     assert len(wire.deliver()) == sent + 1  # what waits holds up nothing
 
@@ -170,6 +172,52 @@ def test_i3_what_is_never_safe_again_by_itself_is_not_sent_and_the_writer_sees_i
     wire.deliver()
     assert outbound(told)[-1].state == "failed"
     assert "are you there?" not in [words for _address, words in wire.sent]
+
+
+@pytest.mark.parametrize("rule", [only_in_an_hour, other_channel, do_not_contact])
+def test_i3_who_comes_back_goes_by_the_rules_they_gave_before(
+    told: Conversation, amina: User, rule: Callable[[Case, User], None]
+) -> None:
+    case = case_for(told)
+    rule(case, amina)
+    with acting(user=amina):
+        cases.close(case, reason="helped", by=amina)
+    long_ago(told, hours=2)
+    hear(f"it is me again {MARK}")
+    back = fresh(told)
+    assert (back.filed_to_id, back.state) == (None, Conversation.State.WAITING)
+    with acting(part="intake"), pytest.raises(NotNow):
+        refuse_unsafe(back)
+
+
+def test_i3_so_long_afterwards_that_it_may_be_somebody_else_no_old_rule_stands(
+    told: Conversation, amina: User
+) -> None:
+    case = case_for(told)
+    do_not_contact(case, amina)
+    with acting(user=amina):
+        cases.close(case, reason="helped", by=amina)
+    with acting(part="filing"):
+        Case.objects.update(closed_at=database_now() - timedelta(days=61))
+        Conversation.objects.update(state=Conversation.State.WAITING)
+    with acting(part="intake"):
+        refuse_unsafe(fresh(told))
+
+
+def test_i3_another_childs_rule_on_a_shared_conversation_holds_and_is_not_told(
+    told: Conversation, amina: User, ben: User
+) -> None:
+    mine = case_for(told)
+    with acting(user=amina):
+        other = cases.open_case(told, by=amina)
+    only_in_an_hour(other, amina)
+    with acting(user=amina):
+        cases.hand_over(other, to=ben, summary="short", by=amina)
+        seen = verdict(mine, fresh(told), at=database_now())
+    assert "Another rule" in seen.refusal
+    assert not seen.may_set_aside, "hers is not to set aside"
+    with pytest.raises(NotPossible, match="Another rule"):
+        a_reply(fresh(told), mine, amina)
 
 
 def test_i3_the_page_says_what_waits_and_why(
