@@ -18,7 +18,7 @@ import psycopg
 from django.conf import settings
 
 from helpline import postgres_tools
-from privacy import erasures, recovery
+from privacy import erasures, recovery, ring
 
 KEYS_KEPT: Final = timedelta(hours=24)  # minimisation: "its own backups kept at most 24 h"
 DATABASES: Final = {"data": "default", "keys": "keys"}
@@ -85,13 +85,14 @@ def made_at(path: Path) -> datetime:
     return datetime.strptime(path.name.partition(".")[0], _STAMP).replace(tzinfo=UTC)
 
 
-def seal_ring(ring: Path) -> Path | None:
+def seal_ring() -> Path | None:
     """Keep a copy of the ring that two of three people open; None where no recovery is set up."""
-    if not settings.BACKUP_RECIPIENTS_FILE or not Path(settings.BACKUP_RECIPIENTS_FILE).is_file():
+    named = settings.BACKUP_RECIPIENTS_FILE
+    if not settings.AMAAN_MASTER_KEY_FILE or not named or not Path(named).is_file():
         return None
-    copy = ring.with_name(f"{ring.name}.age")
-    with ring.open("rb") as source:
-        return _seal_to(copy, source, recipients(who=RECOVERY))
+    path = ring.ring_file()
+    with path.open("rb") as source:
+        return _seal_to(path.with_name(f"{path.name}.age"), source, recipients(who=RECOVERY))
 
 
 def _dump(kind: str, stamp: str) -> tuple[Path, Path]:

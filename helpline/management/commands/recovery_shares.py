@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\nSheet {number} of {recovery.PEOPLE}, for one person alone:\n")
             self.stdout.write(share)
         self.stdout.write(f"\nAny {recovery.THRESHOLD} sheets open the backups. None is kept here.")
-        if copy := backups.seal_ring(ring.ring_file()):
+        if copy := backups.seal_ring():
             self.stdout.write(f"The ring's copy, to keep beside the backups: {copy}")
 
     def _join(self, options: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from helpline import backups
 from privacy import audit, crypto, purposes, ring, rotation
 
 
@@ -25,12 +26,19 @@ class Command(BaseCommand):
                 self._retire(options["retire"])
             elif not options["left"]:
                 self._rotate()
+            if not options["left"]:
+                self._copy()
             if not options["new"]:
                 self.stdout.write(f"{rotation.left()} keys are left.")
         except ring.KeyUnavailable as error:
             raise CommandError(f"The ring cannot be read: {error}.") from None
         except rotation.NotYet as error:
             raise CommandError(f"Not yet: {error}.") from None
+
+    def _copy(self) -> None:
+        """The copy that two of three people open is as new as the ring."""
+        if copy := backups.seal_ring():
+            self.stdout.write(f"The ring's copy is new: keep {copy} beside the backups.")
 
     def _add(self) -> None:
         version = ring.add_version(crypto.new_key())
