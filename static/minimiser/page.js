@@ -72,6 +72,7 @@ const VERBS = {
     if (target) mask(state, finding, word(target.form === state.field.form ? "moved" : "movedAlong").replace("%s", labelOf(target)), put(finding, target));
   },
   leave: (state, finding) => state.left.add(keyOf(finding)),
+  all: (state) => [...state.finds].reverse().forEach((finding) => VERBS.mask(state, finding)),
 };
 
 // With the mouse one goes on typing; with the keyboard one stays in the list.

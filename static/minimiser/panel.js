@@ -59,6 +59,7 @@ export const show = (panel, finds, changes, asked) => {
   panel.hidden = !finds.length && !changes.length;
   panel.classList.toggle("asked", Boolean(asked));
   panel.querySelector("[data-head]").hidden = !finds.length;
+  panel.querySelector("[data-do=all]").hidden = finds.length < 2;
   panel.querySelector("[data-ask]").textContent = asked;
   panel.querySelector("ul").replaceChildren(
     ...finds.map(([finding, target, label]) => found(finding, target, label)),

@@ -125,6 +125,13 @@ def test_undo_brings_back_each_of_several(desk: Blank) -> None:
     assert text(desk) == f"{NUMBER} or riya99@example.com, her name is Riya Rathi"
 
 
+def test_all_are_masked_by_one_press(desk: Blank) -> None:
+    panel = write(desk, f"{NUMBER} or riya99@example.com")
+    press(panel, "Mask all")
+    assert text(desk) == "••• ••• •••• or •••@•••"
+    expect(panel.get_by_role("button", name="Undo")).to_have_count(2)
+
+
 def test_a_name_moves_to_its_field_and_is_saved_with_the_note(desk: Blank) -> None:
     panel = write(desk, "her name is Riya Rathi and she is tired")
     press(panel, "Move to “Real name”")
