@@ -121,6 +121,7 @@ TASKS: Final[dict[str, tuple[str, ...]]] = {
 COMMANDS: Final = {
     "access_page": "none",
     "audit": "audit",
+    "breach_pack": "worker",
     "backup": "backup",
     "collect_texts": "none",
     "compile_translations": "none",
