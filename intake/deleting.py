@@ -32,7 +32,7 @@ from intake.services import send_automatic
 from intake.strangers import told_by
 from intake.words import command_of
 from intake.writing import add_message, lock
-from privacy import audit, custody, holds, retention
+from privacy import audit, custody, holds, retention, word_index
 from privacy.access import acting, require
 from privacy.classes import NARRATIVE
 from privacy.clock import database_now
@@ -77,6 +77,7 @@ def _put_out_of_sight(conversation: Conversation, at: datetime) -> None:
             folder=conversation.folder_id
         )
         Folder.objects.filter(pk=conversation.folder_id).update(hidden_at=at)
+        word_index.look_again(conversation.folder_id)
         conversation.hidden_at, conversation.filed_to = at, None
         conversation.state, conversation.waiting_since = State.CLOSED, None
         conversation.asked, conversation.step = "", Conversation.Step.STOPPED
@@ -227,6 +228,7 @@ def _unhide(conversation: Conversation) -> None:
             message.save(update_fields=["folder", "hidden_from", "wrapped_key"])
             OutboundMessage.objects.filter(message=message).update(folder=message.folder_id)
         Folder.objects.filter(pk=conversation.folder_id).update(hidden_at=None)
+        word_index.look_again(conversation.folder_id)
         conversation.hidden_at = conversation.destroy_after = None
         conversation.state, conversation.waiting_since = State.WAITING, database_now()
         for told in registry.on_hidden:

@@ -8,12 +8,20 @@ from uuid import UUID
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Model
 
-from privacy import audit, holds, keys
+from privacy import audit, holds, keys, word_index
 from privacy.access import acting, revoke
 from privacy.classes import CONTACT, NARRATIVE, OPERATIONAL, SECRET
 from privacy.clock import database_now
 from privacy.fields import SealedField
-from privacy.models import CaseData, Certificate, Due, Folder, KeepPeriod, LawfulBasis
+from privacy.models import (
+    CaseData,
+    Certificate,
+    Due,
+    Folder,
+    KeepPeriod,
+    LawfulBasis,
+    TextWords,
+)
 from privacy.periods import FORGOTTEN_CLASSES, Rules, home, last_day, least_day
 from privacy.wall import case_models
 
@@ -208,7 +216,11 @@ def _take_out_of(rows: "models.QuerySet[Any]") -> int:
 
 
 def _clear_all(folder: UUID, klass: str) -> int:
-    return sum(_clear(model, folder, klass) for model in case_models())
+    count = sum(_clear(model, folder, klass) for model in case_models())
+    if klass == NARRATIVE:
+        TextWords.objects.filter(folder=folder).delete()
+        word_index.look_again(folder)  # who is reading a text just now writes its words after this
+    return count
 
 
 def _clear(model: type[CaseData], folder: UUID, klass: str) -> int:

@@ -51,10 +51,7 @@ def anchor_audit() -> bool:
 
 @shared_task(name="privacy.tasks.index_words")
 def index_words() -> int:
-    """Put the words of what was written into the index, some rows a transaction, until none wait.
-
-    Rows that somebody holds just now are left for the next round.
-    """
+    """Put the words of what was written into the index, until nothing waits."""
     total = 0
     while True:
         with acting(part="indexing"):

@@ -38,6 +38,8 @@ SELECT t.folder_id, t.subject, t.subject_id, q.place
   JOIN {TextWords._meta.db_table} t ON t.folder_id = q.folder AND q.mark = ANY (t.words_hash)
 """  # noqa: S608 (the name of our own table)
 
+_LOCK: Final = 0x776F726473  # "words"
+
 Hit = tuple[UUID, str, UUID, int]
 """Folder, model and key of the row, and which of the words it was."""
 
@@ -50,41 +52,43 @@ def searched_models() -> list[type[CaseData]]:
 def index_due(limit: int = AT_ONCE) -> int:
     """Bring the index up to date with rows that were written; how many were taken up.
 
-    Run in a transaction as the part `indexing`. Rows that somebody changes just now wait for the
-    next turn, so that nobody ever waits for the index, nor it for them.
+    Run in a transaction as the part `indexing`. Nobody waits for it, and it waits for nobody: what
+    is written while a row is read is due again.
     """
-    dues = list(WordsDue.objects.select_for_update(skip_locked=True).order_by("at")[:limit])
+    _one_at_a_time()
+    dues = list(WordsDue.objects.order_by("at")[:limit])
     by_model: dict[str, set[UUID]] = {}
     for due in dues:
         by_model.setdefault(due.subject, set()).add(due.subject_id)
-    busy: set[UUID] = set()
     for subject, wanted in by_model.items():
-        busy |= index_rows(apps.get_model(subject), wanted)
-    done = [due.pk for due in dues if due.subject_id not in busy]
-    WordsDue.objects.filter(pk__in=done).delete()
-    return len(done)
+        index_rows(apps.get_model(subject), wanted)
+    WordsDue.objects.filter(pk__in=[due.pk for due in dues]).delete()
+    return len(dues)
 
 
-def index_rows(model: type[CaseData], wanted: set[UUID]) -> set[UUID]:
-    """Write the words of these rows anew; returns the keys of rows somebody else holds just now.
+def index_rows(model: type[CaseData], wanted: set[UUID]) -> None:
+    """Write the words of these rows anew.
 
     What is gone, forgotten, hidden or empty has no entry afterwards.
     """
-    rows = model._default_manager.filter(pk__in=wanted).order_by("pk")
-    held = list(rows.select_for_update(skip_locked=True, no_key=True, of=("self",)))
-    busy = set(rows.values_list("pk", flat=True)) - {row.pk for row in held}
-    open_folders = _not_hidden({row.folder_id for row in held})
+    _one_at_a_time()
+    rows = list(model._default_manager.filter(pk__in=wanted))
+    open_folders = _not_hidden({row.folder_id for row in rows})
     keys.open_many(open_folders, {NARRATIVE})
-    made = [entry for row in held if row.folder_id in open_folders and (entry := _entry(row))]
-    kept = {entry.subject_id for entry in made} | busy
-    TextWords.objects.filter(subject_id__in=wanted - kept).delete()
+    made = [entry for row in rows if row.folder_id in open_folders and (entry := _entry(row))]
+    TextWords.objects.filter(subject_id__in=wanted - {entry.subject_id for entry in made}).delete()
     TextWords.objects.bulk_create(
         made,
         update_conflicts=True,
         unique_fields=["subject_id"],
         update_fields=["folder", "subject", "words_hash"],
     )
-    return busy
+
+
+def _one_at_a_time() -> None:
+    """Two that index could write what the other has just replaced."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def unread(model: type[CaseData], *, after: UUID | None = None) -> list[UUID]:
@@ -97,15 +101,11 @@ def unread(model: type[CaseData], *, after: UUID | None = None) -> list[UUID]:
 
 
 def look_again(folder: UUID) -> None:
-    """Have the words of everything in a folder taken up again: it was hidden, or is no more."""
+    """Have the words of everything in a folder taken up again: it was hidden, or forgotten."""
     for model in searched_models():
-        due(model, model._default_manager.filter(folder=folder).values_list("pk", flat=True))
-
-
-def due(model: type[CaseData], rows: Iterable[UUID]) -> None:
-    """Have the words of these rows taken up in the next round."""
-    subject = model._meta.label_lower
-    WordsDue.objects.bulk_create(WordsDue(subject=subject, subject_id=row) for row in rows)
+        subject = model._meta.label_lower
+        there = model._default_manager.filter(folder=folder).values_list("pk", flat=True)
+        WordsDue.objects.bulk_create(WordsDue(subject=subject, subject_id=key) for key in there)
 
 
 def folders_with(words: Iterable[str], *, user: Person) -> set[UUID]:

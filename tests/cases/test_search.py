@@ -91,8 +91,8 @@ def test_a_link_and_an_account_are_found_as_they_are_compared(
 ) -> None:
     with acting(user=amina):
         for kind, text in (
-            ("url", "https://www.pictures.example/p/1?utm_source=x"),
-            ("account", "@Some.One"),
+            ("url", "https://www.a.example/p/1?utm_source=x"),
+            ("account", "@So.So"),
         ):
             takedowns.report_content(case, kind=kind, locator=text, by=amina)
     for who in (amina, tariq):

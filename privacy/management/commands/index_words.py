@@ -26,8 +26,7 @@ def _index_all(model: type[CaseData]) -> int:
     while True:
         with acting(part="indexing"):
             some = word_index.unread(model, after=last)
-            # What somebody holds just now, the sweep is to read.
-            word_index.due(model, word_index.index_rows(model, set(some)))
+            word_index.index_rows(model, set(some))
         if not some:
             return looked_at
         looked_at, last = looked_at + len(some), some[-1]
