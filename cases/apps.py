@@ -7,7 +7,7 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import consents, contact, reporter, triage, wishes  # noqa: PLC0415
+        from cases import consents, contact, copying, reporter, triage, wishes  # noqa: PLC0415
         from cases.registry import cards  # noqa: PLC0415
         from intake import registry  # noqa: PLC0415
         from privacy.services import before_reveal, on_consent_withdrawn  # noqa: PLC0415
@@ -19,6 +19,8 @@ class CasesConfig(AppConfig):
         registry.status_lines.append(wishes.status_lines)
         registry.may_not_delete.append(wishes.may_not_delete)
         registry.on_hidden.append(wishes.on_hidden)
+        registry.own_copy.append(copying.sections)
+        registry.seen_in.append(copying.seen_in)
         on_consent_withdrawn.append(consents.on_withdrawn)
         before_reveal.append(wishes.refuse_reveal)
         registry.on_refused.append(wishes.on_refused)

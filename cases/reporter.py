@@ -1,7 +1,7 @@
 """The card about whoever writes: is it them, what they asked us to do, and a limit for a while."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django import forms
@@ -13,9 +13,10 @@ from cases import services
 from cases.contact import zone_of
 from cases.models import Case, CaseConversation
 from cases.registry import Card
-from intake import deleting, doubts, limits, survey
+from intake import deleting, doubts, limits, own_data, survey
 from intake import services as intake
-from intake.models import Conversation, ReporterLimit
+from intake.models import Conversation, ReporterLimit, SubjectRequest
+from privacy import holds
 from privacy.access import acting, may
 from privacy.classes import NARRATIVE, OPERATIONAL
 from privacy.services import NotPossible
@@ -43,10 +44,23 @@ class DeleteForm(forms.Form):
         label=lazy("What did you agree on with them?"),
         choices=[
             ("delete", lazy("delete: hidden now, destroyed after 72 hours")),
+            ("seal", lazy("a law keeps it: hidden, locked away, destroyed on the day below")),
             ("keep", lazy("not now: they know why")),
         ],
         widget=forms.RadioSelect,
     )
+    until = forms.DateField(
+        label=lazy("Where a law keeps it: destroyed on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A seal has a day on which it ends."""
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("decision") == "seal" and not told.get("until"):
+            self.add_error("until", _("Say until when it must be kept."))
+        return told
 
 
 class LimitForm(forms.Form):
@@ -90,6 +104,8 @@ class About:
     delete_form: DeleteForm | None = None
     limit_form: LimitForm | None = None
     may_rule_out: bool = False
+    works: bool = False
+    asked: list[SubjectRequest] = field(default_factory=list)
 
 
 def card(case: Case, user: User) -> Card | None:
@@ -101,7 +117,7 @@ def card(case: Case, user: User) -> Card | None:
     rows = Conversation.objects.visible_to(user).filter(pk__in=links.values("conversation"))
     found = [_about(row, user, works=works) for row in rows.order_by("started_at")]
     hidden = _hidden(case)
-    pressing = any(one.in_doubt or one.wants_deletion for one in found)
+    pressing = any(one.in_doubt or one.wants_deletion or one.asked for one in found)
     if not (works or hidden or any(one.limit for one in found)):
         return None
     return Card(
@@ -129,6 +145,8 @@ def _about(conversation: Conversation, user: User, *, works: bool) -> About:
         delete_form=_form(DeleteForm, "delete") if works and wants else None,
         limit_form=_form(LimitForm, "limit") if works and limit is None else None,
         may_rule_out=works and conversation.survey == Conversation.Survey.NONE,
+        works=works,
+        asked=own_data.waiting(conversation) if works else [],
     )
 
 
@@ -139,6 +157,8 @@ def _form(kind: Any, name: str) -> Any:
 def _gist(found: list[About], hidden: list[str]) -> str:
     if any(one.wants_deletion for one in found):
         return _("asks us to delete")
+    if any(one.asked for one in found):
+        return _("asks about their own data")
     if any(one.in_doubt for one in found):
         return _("maybe somebody else")
     if any(one.limit and one.limit.until for one in found):
@@ -156,9 +176,15 @@ def _hidden(case: Case) -> list[str]:
         links = CaseConversation.objects.standing().filter(
             case=case, conversation__hidden_at__isnull=False
         )
-        days = list(links.values_list("conversation__destroy_after", flat=True))
+        folders = dict(links.values_list("conversation__folder", "conversation__destroy_after"))
+        locked = dict(holds.sealed(folders).values_list("folder", "destroy_on"))
+    days = [day for folder, day in folders.items() if folder not in locked]
     zone = zone_of(case)
     return [
+        _("They asked us to delete. A law keeps it: locked away until %(day)s, and read by nobody.")
+        % {"day": day.isoformat()}
+        for day in locked.values()
+    ] + [
         _("They asked us to delete their conversation. It is hidden, and destroyed on %(day)s.")
         % {"day": f"{day.astimezone(zone):%Y-%m-%d %H:%M}"}
         if day
@@ -172,6 +198,9 @@ def _check(conversation: Conversation, told: dict[str, Any], by: User) -> None:
 
 
 def _delete(conversation: Conversation, told: dict[str, Any], by: User) -> None:
+    if told["decision"] == "seal":
+        deleting.seal(conversation, until=told["until"], by=by)
+        return
     deleting.decide(conversation, delete=told["decision"] == "delete", by=by)
 
 
@@ -189,6 +218,19 @@ def _decide(conversation: Conversation, told: dict[str, Any], by: User) -> None:
         limits.end_limit(limit, by=by)
 
 
+def _tell_who_read(conversation: Conversation, _told: dict[str, Any], by: User) -> None:
+    own_data.offer(conversation, kind="seen", by=by)
+
+
+def _ask_delete(conversation: Conversation, _told: dict[str, Any], by: User) -> None:
+    own_data.confirm_delete(conversation, by=by)
+
+
+def _refuse_own(conversation: Conversation, _told: dict[str, Any], by: User) -> None:
+    for request in own_data.waiting(conversation):
+        own_data.refuse(request, by=by)
+
+
 def _rule_out(conversation: Conversation, _told: dict[str, Any], by: User) -> None:
     survey.rule_out(conversation, by=by)
 
@@ -199,6 +241,9 @@ VERBS: Final = {
     "limit": Verb(LimitForm, _limit),
     "decide": Verb(DecideForm, _decide),
     "survey": Verb(NothingForm, _rule_out),
+    "seen": Verb(NothingForm, _tell_who_read),
+    "ask-delete": Verb(NothingForm, _ask_delete),
+    "not-them": Verb(NothingForm, _refuse_own),
 }
 
 

@@ -34,7 +34,7 @@ def own_cases(conversation: Conversation) -> CaseQuerySet:
     Where others write about the same case, only whoever it is about: nobody learns from us that
     somebody else has written.
     """
-    cases = _cases(conversation).filter(status=Case.Status.OPEN)
+    cases = cases_of(conversation).filter(status=Case.Status.OPEN)
     if conversation.relation == "self":
         return cases
     others = CaseConversation.objects.standing().exclude(conversation=conversation)
@@ -42,9 +42,19 @@ def own_cases(conversation: Conversation) -> CaseQuerySet:
     return alone
 
 
+def cases_about(conversation: Conversation) -> CaseQuerySet:
+    """The cases, open or closed, that this reporter says are about themselves and nobody else's."""
+    cases = cases_of(conversation)
+    if conversation.relation == "self":
+        return cases
+    others = CaseConversation.objects.standing().exclude(conversation=conversation)
+    alone: CaseQuerySet = cases.filter(relation="self").exclude(pk__in=others.values("case"))
+    return alone
+
+
 def may_not_delete(conversation: Conversation) -> str:
     """Hook of intake: why a person must decide about deleting. Part "intake" acts."""
-    cases = list(_cases(conversation))
+    cases = list(cases_of(conversation))
     if any(case.status == Case.Status.OPEN and case.risk == Risk.DANGER for case in cases):
         return "danger"
     if holds.is_held(case.folder_id for case in cases):
@@ -62,7 +72,7 @@ def on_hidden(conversation: Conversation, hidden: bool) -> None:
 
     In the transaction that hides or brings back; the caller saves the conversation.
     """
-    _cases(conversation).touch()
+    cases_of(conversation).touch()
     if hidden or conversation.filed_to_id is None:
         return
     case = Case.objects.filter(folder=conversation.filed_to_id).first()
@@ -92,7 +102,7 @@ def on_refused(outbound: OutboundMessage, problem: str) -> None:
     if outbound.conversation is None:
         return
     with acting(part="triage"):
-        open_ones = _cases(outbound.conversation).filter(status=Case.Status.OPEN)
+        open_ones = cases_of(outbound.conversation).filter(status=Case.Status.OPEN)
         for case in open_ones.select_related("holder"):
             person = (outbound.message.author if outbound.message else None) or case.holder
             if person is not None:
@@ -107,7 +117,8 @@ def on_refused(outbound: OutboundMessage, problem: str) -> None:
         open_ones.touch()
 
 
-def _cases(conversation: Conversation) -> CaseQuerySet:
+def cases_of(conversation: Conversation) -> CaseQuerySet:
+    """The cases that a conversation belongs to, open or closed."""
     links = CaseConversation.objects.standing().filter(conversation=conversation)
     rows: CaseQuerySet = Case.objects.filter(pk__in=links.values("case"))
     return rows

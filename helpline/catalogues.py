@@ -16,9 +16,10 @@ _ROOT: Final = Path(settings.BASE_DIR)
 # Where a text that a young person reads or hears may stand. Everything else is for colleagues.
 _FOR_YOUNG: Final = (
     *("intake/texts/answers.py", "intake/texts/first.py"),
-    *("intake/texts/telephone.py", "intake/texts/times.py"),
+    *("intake/texts/own.py", "intake/texts/telephone.py", "intake/texts/times.py"),
     *(f"templates/{name}.html" for name in ("400", "403", "403_csrf", "404", "500", "503")),
-    "templates/base_public.html",
+    *("templates/base_public.html", "templates/intake/own_copy.html"),
+    *("intake/texts/kept.py", "templates/intake/kept.html"),
 )
 _NEVER: Final = ("migrations", "seed", "practice", "tests")
 _KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {

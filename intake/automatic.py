@@ -26,6 +26,11 @@ ASKED: Final = frozenset(
         "delete_done",
         "kept",
         "language_set",
+        "own_by_person",
+        "seen_offer",
+        "seen_answer",
+        "copy_link",
+        "delete_sealed",
     }
 )
 

@@ -28,6 +28,7 @@ from intake.models import (
     OutboundMessage,
     Risk,
 )
+from intake.outcomes import OPEN
 from intake.services import send_automatic
 from intake.strangers import told_by
 from intake.words import command_of
@@ -141,8 +142,9 @@ def decide(conversation: Conversation, *, delete: bool, by: User) -> None:
 def seal(conversation: Conversation, *, until: date, by: User) -> Seal:
     """What they asked to delete must be kept by law: lock it away from everybody until a day.
 
-    Nobody here can read it then, and it is destroyed on that day. They are told what is kept and
-    why. Raises NotPossible when nothing was asked, no hold stands, or no two custodians are named.
+    It is hidden at once, and locked once they were told what is kept and why: then nobody here can
+    read it, and it is destroyed on that day. Raises NotPossible when nothing was asked, no hold
+    stands, or no two custodians are named.
     """
     require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
     with acting(part="intake"):
@@ -159,8 +161,14 @@ def seal(conversation: Conversation, *, until: date, by: User) -> Seal:
             folder = Folder.objects.get(pk=conversation.folder_id)
             made = custody.begin_seal(folder, hold=hold, destroy_on=until, by=by)
     _record("delete_decided", conversation, reason="seal")
-    transaction.on_commit(custody.finish_seals)
     return made
+
+
+def is_telling(folder: UUID) -> bool:
+    """Hook of custody: whether words to them have not left yet, which need the folder's keys."""
+    with acting(part="delivery"):
+        rows = OutboundMessage.objects.filter(folder=folder, message__isnull=False)
+        return bool(rows.filter(state__in=OPEN).exists())
 
 
 def destroy_due() -> int:

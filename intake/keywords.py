@@ -6,11 +6,11 @@ Each is also written into the conversation like any other words, and answered at
 from datetime import datetime, timedelta
 from typing import Final
 
-from intake import deleting, doubts, registry, texts
+from intake import deleting, own_data, registry, texts
 from intake.away import Desk, numbers_to_call, tell_no_speaker
 from intake.first_steps import is_language, name_language, say
-from intake.flags import read_flags
 from intake.models import Conversation, Message, Risk
+from intake.own_data import needs_a_person
 from intake.words import command_of, number_of
 from intake.writing import add_message, raise_risk
 from privacy import audit
@@ -37,6 +37,9 @@ def obey(
             if answered is not None:
                 return answered
     command = command_of(said)
+    told = own_data.take_answer(conversation, said=command, at=at)
+    if told is not None:
+        return told
     if is_language(command) and not limited:
         name_language(conversation, command)
         tell_no_speaker(conversation, desk, at)
@@ -46,21 +49,14 @@ def obey(
         "delete": lambda: _delete(conversation, at),
         "status": lambda: _status(conversation, desk),
         "help": lambda: _help(conversation, desk),
+        "seen": lambda: own_data.ask(conversation, "seen", at=at),
+        "copy": lambda: own_data.ask(conversation, "copy", at=at),
     }
     if limited:
         doing = {name: doing[name] for name in ("stop", "delete")}
     if conversation.asked == deleting.ASKED:
         doing["keep"] = lambda: _keep(conversation)
     return doing[command]() if command in doing else None
-
-
-def needs_a_person(conversation: Conversation) -> bool:
-    """Whether anybody may hold this telephone: then STATUS and DELETE wait for the agreed check."""
-    return (
-        "shared_device" in read_flags(conversation)
-        or doubts.is_in_doubt(conversation)
-        or any(ask(conversation) for ask in registry.unsafe_alone)
-    )
 
 
 def _stop(conversation: Conversation, at: datetime) -> bool:

@@ -2,8 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from intake.models import Conversation, Message, OutboundMessage
 from privacy.services import NotPossible
@@ -107,6 +109,23 @@ unsafe_alone: Final[list[Callable[[Conversation], bool]]] = []
 # Asked when a reporter wants everything deleted: a code of why a person must decide instead
 # (danger, hold, legal …), or "". Part "intake" acts.
 may_not_delete: Final[list[Callable[[Conversation], str]]] = []
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the copy that a reporter gets of their own data: a heading, and lines in order."""
+
+    title: str
+    lines: list[str]
+
+
+# What a stage puts into the copy that a reporter asked for, given what a colleague chose to put in
+# beside their own words: never anything about anybody else. Part "copying" acts, their language is
+# active.
+own_copy: Final[list[Callable[[Conversation, frozenset[str]], list[Section]]]] = []
+
+# The folders beside their own conversation's of which a reporter may hear who has looked into them.
+seen_in: Final[list[Callable[[Conversation], list[UUID]]]] = []
 
 # Told, in the transaction that hides a conversation or brings it back (`hidden` says which): what
 # was filed from it is not to be worked on, or may be again. Part "filing" acts.

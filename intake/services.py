@@ -123,9 +123,15 @@ def send_link(
         conversation = lock(conversation)
         with speaking(conversation.language):
             text = texts.link(code, values)
-        message = _send(
-            conversation, kind=Message.Kind.AUTOMATIC, notice=code, text=text, author=by
-        )
+        return send_ours(conversation, code=code, text=text, by=by)
+
+
+def send_ours(conversation: Conversation, *, code: str, text: str, by: User | None) -> Message:
+    """Send a text of our own that a colleague causes; the conversation is held by the caller.
+
+    Raises NotPossible when the reporter cannot be written to now.
+    """
+    message = _send(conversation, kind=Message.Kind.AUTOMATIC, notice=code, text=text, author=by)
     audit.record(
         "link_sent", folder=message.folder_id, subject="message", subject_id=message.pk, reason=code
     )

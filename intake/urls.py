@@ -3,7 +3,7 @@
 from django.urls import path
 
 from intake.calls import STEPS
-from intake.views import calls, letters, mail, messaging, setup, telephone
+from intake.views import calls, kept, letters, mail, messaging, own, setup, telephone
 
 app_name = "intake"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("hooks/mail/mailgun/", mail.mailgun, name="mail_mailgun"),
     path("hooks/mail/postmark/", mail.postmark, name="mail_postmark"),
     path("hooks/mail/ses/", mail.ses, name="mail_ses"),
+    path("mine/<str:token>/", own.own_copy, name="own_copy"),
+    path("kept/", kept.kept, name="kept"),
     path("calls/new/", calls.call_enter, name="call_enter"),
     path("hooks/phone/", telephone.phone_step, {"step": "start"}, name="phone"),
     *(

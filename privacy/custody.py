@@ -4,8 +4,8 @@ A key of the keys is made, split in two halves, and each half sealed to one cust
 their private keys are nowhere here. The master key alone then opens nothing of the folder.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -21,6 +21,11 @@ from privacy.retention import destroy
 from privacy.services import NotPossible
 
 _HALF: Final = b"half"
+LATEST: Final = timedelta(hours=24)
+
+# Asked before a folder is locked away: whether something still has to be read to leave us, such as
+# the message that tells them. A day later it is locked all the same.
+not_yet: Final[list[Callable[[UUID], bool]]] = []
 
 
 @transaction.atomic
@@ -72,8 +77,13 @@ def finish_seals() -> int:
     The halves are committed before any key changes, and all keys of a folder change together.
     """
     with acting(part="forgetting"):
-        waiting = list(holds.sealed().filter(sealed_at__isnull=True).values_list("pk", flat=True))
+        waiting = [one.pk for one in holds.sealed().filter(sealed_at__isnull=True) if _may(one)]
     return sum(_finish(key) for key in waiting)
+
+
+def _may(seal: Seal) -> bool:
+    late = database_now() - seal.decided_at > LATEST
+    return late or not any(ask(seal.folder_id) for ask in not_yet)
 
 
 def _finish(key: UUID) -> bool:

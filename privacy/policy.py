@@ -46,6 +46,7 @@ referrals      rw          r        r       .        rw        .               .
 forgetting     rw          rw       rw      rw       rw        rw              rw    rw
 counting       r           r        .       .        .         .               .     .
 filing         rw          rw       rw      .        rw        .               .     .
+copying        r           r        r       r        r         .               .     .
 indexing       r           .        .       .        rw        .               .     .
 glass          rw          .        .       .        .         .               .     .
 """

@@ -8,7 +8,7 @@ class TakedownsConfig(AppConfig):
 
     def ready(self) -> None:
         from cases import registry as cases  # noqa: PLC0415
-        from intake.registry import carriers, status_lines  # noqa: PLC0415
+        from intake.registry import carriers, own_copy, status_lines  # noqa: PLC0415
         from privacy.services import on_consent_withdrawn  # noqa: PLC0415
         from takedowns import cards, pictures, places, progress, services  # noqa: PLC0415
         from takedowns.carriers import LinkCarrier, RequestCarrier  # noqa: PLC0415
@@ -20,4 +20,5 @@ class TakedownsConfig(AppConfig):
         cases.on_close.append(services.on_close)
         cases.found_by_locator.append(places.cases_with)
         status_lines.append(progress.status_lines)
+        own_copy.append(progress.copy_sections)
         on_consent_withdrawn.append(services.on_consent_withdrawn)

@@ -8,40 +8,138 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0004_complete'),
-        ('privacy', '0002_complete'),
+        ("intake", "0004_complete"),
+        ("privacy", "0002_complete"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outboundmessage',
-            name='proof',
-            field=models.CharField(blank=True, db_comment='operational', help_text='of a deletion: 204 or 404, by which the provider shows that it is gone', max_length=8),
+            model_name="outboundmessage",
+            name="proof",
+            field=models.CharField(
+                blank=True,
+                db_comment="operational",
+                help_text="of a deletion: 204 or 404, by which the provider shows that it is gone",
+                max_length=8,
+            ),
         ),
         migrations.CreateModel(
-            name='SubjectRequest',
+            name="SubjectRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('seen', 'who has seen it'), ('copy', 'a copy of their own data')], db_comment='operational', max_length=4)),
-                ('state', models.CharField(choices=[('asked', 'a colleague looks at it'), ('offered', 'waits for their yes'), ('answered', 'answered'), ('refused', 'not answered: it may be somebody else'), ('lapsed', 'they did not say yes')], db_comment='operational', default='asked', max_length=8)),
-                ('asked_at', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
-                ('offered_at', models.DateTimeField(db_comment='operational', null=True)),
-                ('settled_at', models.DateTimeField(db_comment='operational', null=True)),
-                ('parts', models.CharField(blank=True, db_comment='operational', help_text='of a copy: what a colleague chose to put in beside their own words, by comma', max_length=120)),
-                ('token', models.CharField(blank=True, db_comment='secret', help_text="SHA-256 of the copy's own link", max_length=64)),
-                ('until', models.DateTimeField(db_comment='operational', null=True)),
-                ('opened_at', models.DateTimeField(db_comment='operational', null=True)),
-                ('conversation', models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.conversation')),
-                ('folder', models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.folder')),
-                ('noted_by', models.ForeignKey(db_comment='operational', help_text='who wrote it down for them; empty: they asked by a keyword', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('offered_by', models.ForeignKey(db_comment='operational', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("seen", "who has seen it"), ("copy", "a copy of their own data")],
+                        db_comment="operational",
+                        max_length=4,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "a colleague looks at it"),
+                            ("offered", "waits for their yes"),
+                            ("answered", "answered"),
+                            ("refused", "not answered: it may be somebody else"),
+                            ("lapsed", "they did not say yes"),
+                        ],
+                        db_comment="operational",
+                        default="asked",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
+                ("offered_at", models.DateTimeField(db_comment="operational", null=True)),
+                ("settled_at", models.DateTimeField(db_comment="operational", null=True)),
+                (
+                    "parts",
+                    models.CharField(
+                        blank=True,
+                        db_comment="operational",
+                        help_text="of a copy: what a colleague chose to put in beside their own words, by comma",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "token",
+                    models.CharField(
+                        blank=True,
+                        db_comment="secret",
+                        help_text="SHA-256 of the copy's own link",
+                        max_length=64,
+                    ),
+                ),
+                ("until", models.DateTimeField(db_comment="operational", null=True)),
+                ("opened_at", models.DateTimeField(db_comment="operational", null=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        db_comment="operational",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="intake.conversation",
+                    ),
+                ),
+                (
+                    "folder",
+                    models.ForeignKey(
+                        db_comment="operational",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="privacy.folder",
+                    ),
+                ),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        db_comment="operational",
+                        help_text="who wrote it down for them; empty: they asked by a keyword",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "offered_by",
+                    models.ForeignKey(
+                        db_comment="operational",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('token', ''), _negated=True), fields=['token'], name='request_token')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'offered'])), fields=('conversation', 'kind'), name='one_open_request_a_kind')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("token", ""), _negated=True),
+                        fields=["token"],
+                        name="request_token",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "offered"])),
+                        fields=("conversation", "kind"),
+                        name="one_open_request_a_kind",
+                    )
+                ],
             },
         ),
     ]

@@ -92,6 +92,8 @@ def _events() -> dict[str, str]:
         "kept": _("They took back their wish to delete."),
         "help_asked": _("They asked for a person now."),
         "status_asked": _("They asked how it is going."),
+        "seen_asked": _("They asked who has seen what they wrote."),
+        "copy_asked": _("They asked for a copy of what we keep about them."),
         "check_passed": _("They gave the right answer to the agreed question."),
         "check_failed": _("They did not give the right answer to the agreed question."),
         "limited": _("They are limited for a while: only danger is answered at once."),
@@ -143,6 +145,13 @@ def _answers() -> dict[str, str]:
         "status": _("Automatic: how many steps are done"),
         "help_now": _("Automatic: a person is told now"),
         "language_set": _("Automatic: the language is changed"),
+        "delete_sealed": _("Automatic: hidden and locked away, why, until when"),
+        "delete_confirm": _("Automatic: do they want it deleted?"),
+        "own_by_person": _("Automatic: a person makes sure first that it is them"),
+        "seen_offer": _("Automatic: is it a good time to tell who has read it?"),
+        "seen_answer": _("Automatic: who has read it, and why"),
+        "copy_offer": _("Automatic: is it a good time for their copy?"),
+        "copy_link": _("Automatic: the page with their copy"),
     }
 
 

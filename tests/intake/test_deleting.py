@@ -16,7 +16,6 @@ from privacy.access import acting
 from privacy.clock import database_now
 from privacy.crypto import CannotOpen
 from privacy.fields import unseal
-from privacy.models import Folder
 from privacy.services import NotPossible
 from tests import people
 from tests.intake.conftest import MARK
@@ -34,10 +33,17 @@ from tests.intake.hearing import (
     said_back,
     wire,  # noqa: F401 (a fixture)
 )
+from tests.privacy.matters import put_on_hold
 
 pytestmark = pytest.mark.django_db
 
 TOLD = f"he has my picture {MARK}"
+
+
+def held(case: Case, holder: User) -> None:
+    """A legal hold of two people stands on the case."""
+    sofia = people.make_person("sofia", Team.objects.get())
+    put_on_hold(case, asked=sofia, agreed=holder)
 
 
 def words_in(conversation: Conversation) -> list[str | None]:
@@ -213,8 +219,7 @@ def test_a_person_decides_and_they_are_told_the_truth(
         if why == "shared phone":
             cases.set_risk(case, risk="normal", flags=["shared_device"], why="said so", by=amina)
     if why == "hold":
-        with acting(part="filing"):
-            Folder.objects.filter(pk=case.folder_id).update(held_until=database_now().date())
+        held(case, amina)
     if why == "another profile name":
         hear(f"and more {MARK}", profile_name="Asha")
         hear("DELETE", profile_name="Somebody")
@@ -237,9 +242,7 @@ def test_the_person_decides_for_them(told: Conversation, amina: User) -> None:
 
 
 def test_what_must_be_kept_by_law_is_deleted_by_nobody(told: Conversation, amina: User) -> None:
-    case = case_for(told)
-    with acting(part="filing"):
-        Folder.objects.filter(pk=case.folder_id).update(held_until=database_now().date())
+    held(case_for(told), amina)
     hear("DELETE")
     with acting(user=amina), pytest.raises(NotPossible, match="must be kept"):
         deleting.decide(fresh(told), delete=True, by=amina)

@@ -1,19 +1,30 @@
 """Every automatic text, as it goes out, in every language; new functions must be added here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import product
 
 from intake import languages, texts
+from intake.looks import MOST_LINES
+from intake.texts.own import purposes, roles
 from reference.models import EmergencyNumber
 
 OPENS = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
 # Texts of `intake.texts` that a young person never reads or hears.
 FOR_COLLEAGUES = {"notice", "automatic", "call_whisper", "call_back_whisper", "call_back_gone"}
 # What helps to make texts, and is none.
-NO_TEXT = {"LANGUAGES", "template_codes", "day_and_time"}
+NO_TEXT = {"LANGUAGES", "Seen", "template_codes", "day_and_time"}
+
+# What stands on a page that they open themselves, and not in the first lines of a message.
+ON_A_PAGE = {name for name in texts.__all__ if name.startswith("copy_")} - {
+    "copy_link",
+    "copy_offer",
+}
 
 Made = list[str]
+_LOOKS = [texts.Seen(role, "help", 1, OPENS) for role in roles()] + [
+    texts.Seen("holder", why, 5, OPENS) for why in purposes()
+]
 NUMBERS = [
     EmergencyNumber(
         number="112",
@@ -23,6 +34,12 @@ NUMBERS = [
         label_fr="Urgences",
     )
 ]
+
+
+def batched(looks: list[texts.Seen], size: int) -> Iterator[list[texts.Seen]]:
+    """As many as one answer tells of, at a time."""
+    for at in range(0, len(looks), size):
+        yield looks[at : at + size]
 
 
 def _samples(language: str) -> dict[str, Callable[[], Made]]:
@@ -54,6 +71,42 @@ def _samples(language: str) -> dict[str, Callable[[], Made]]:
         ],
         "media": lambda: [texts.media(kind) for kind in ("audio", "image", "document")],
         "delete_done": lambda: [texts.delete_done(OPENS)],
+        "delete_sealed": lambda: [
+            texts.delete_sealed(reason, OPENS.date())
+            for reason in ("police", "court", "regulator", "complaint")
+        ],
+        "seen_answer": lambda: [
+            texts.seen_answer([]),
+            *(texts.seen_answer(some) for some in batched(_LOOKS, MOST_LINES)),
+        ],
+        "copy_title": lambda: [
+            texts.copy_title(code)
+            for code in (
+                *("said", "reached", "noted", "agreed"),
+                *("takedowns", "referrals", "left_out"),
+            )
+        ],
+        "copy_said": lambda: [
+            texts.copy_said(OPENS, words, theirs=theirs)
+            for words, theirs in product(("…", None), truths)
+        ],
+        "copy_fact": lambda: [
+            texts.copy_fact(code, "…")
+            for code in (
+                *("call_me", "name", "school", "age", "gender", "address"),
+                *("safe_words", "summary", "safety_plan", "child_view"),
+            )
+        ],
+        "copy_agreed": lambda: [
+            texts.copy_agreed(purpose, OPENS, withdrawn=withdrawn)
+            for purpose, withdrawn in product(
+                ("follow_up", "takedown", "referral", "police", "research", "other"), truths
+            )
+        ],
+        "copy_takedown": lambda: [texts.copy_takedown("…", OPENS, done=done) for done in truths],
+        "copy_referral": lambda: [texts.copy_referral("…", OPENS)],
+        "copy_left_out": texts.copy_left_out,
+        "copy_link": lambda: [texts.copy_link("https://there.example/x", OPENS)],
         "status_progress": lambda: [
             texts.status_progress(done, total, next_by=by)
             for (done, total), by in product([(0, 1), (1, 2), (3, 5), (9, 11), (0, 23)], times)
