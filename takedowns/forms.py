@@ -40,6 +40,7 @@ class PlaceForm(forms.Form):
                 "dir": "ltr",
                 "inputmode": "url",
                 "data-takes": "url handle",
+                "data-takes-as": _("Takedowns"),
             }
         ),
         help_text=_("Never a picture. We do not open the address."),

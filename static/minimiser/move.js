@@ -7,21 +7,24 @@ const WITHIN = [
 ];
 const waiting = new Map(); // form that a value was moved to → the fields that took one
 
-const platformOf = (finding, form) => {
+// A field of the same form, by its name; forms may put the same letters before all of theirs.
+const beside = (field, name) => field.form.elements[field.name.replace(/[a-z_]+$/, name)];
+
+const platformOf = (finding, field) => {
   const code = WITHIN.find(([, words]) => words.test(finding.platform ?? finding.text))?.[0];
-  return code && [...(form.elements.platform?.options ?? [])].some((one) => one.value === code) ? code : "";
+  return code && [...(beside(field, "platform")?.options ?? [])].some((one) => one.value === code) ? code : "";
 };
 
 const takes = (field, finding) => {
   if (field.value.trim() || field.disabled || "held" in field.dataset) return false;
-  return finding.kind !== "handle" || Boolean(platformOf(finding, field.form));
+  return finding.kind !== "handle" || Boolean(platformOf(finding, field));
 };
 
 // The field of this page that takes such a find; none when the person may not write it, or something stands there already.
 export const targetOf = (finding, from) => [...document.querySelectorAll(`[data-takes~="${finding.kind}"]`)]
   .find((field) => field !== from && takes(field, finding));
 
-export const labelOf = (field) => field.labels?.[0]?.firstChild.textContent.trim() ?? "";
+export const labelOf = (field) => field.dataset.takesAs ?? field.labels?.[0]?.firstChild.textContent.trim() ?? "";
 
 const told = (field) => ["input", "change"].forEach((kind) => field.dispatchEvent(new Event(kind, { bubbles: true })));
 
@@ -30,8 +33,8 @@ export const put = (finding, field) => {
   const kinds = { url: "url", handle: "account" };
   const { form } = field;
   field.value = finding.kind === "url" ? finding.text.replace(/\s+/g, "") : finding.text.replace(/^@/, "");
-  if (form.elements.kind && kinds[finding.kind]) form.elements.kind.value = kinds[finding.kind];
-  if (finding.kind === "handle") form.elements.platform.value = platformOf(finding, form);
+  if (kinds[finding.kind] && beside(field, "kind")) beside(field, "kind").value = kinds[finding.kind];
+  if (finding.kind === "handle") beside(field, "platform").value = platformOf(finding, field);
   waiting.set(form, (waiting.get(form) ?? new Set()).add(field));
   told(field);
   return () => {

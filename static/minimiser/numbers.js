@@ -19,7 +19,9 @@ const DIALLED_AT_HOME = ["IN", "FR", "BE", "CH", "DZ", "MA", "SA", "EG", "AE", "
 const FREE_OF_CHARGE = /^(?:1800|1860|0?80[0-9]\d)\d{4,7}$/;
 const MARKS = /^[1-9]\d(?:[ \t.]{1,3}[1-9]\d){3,}$/; // "78 82 91 65 70": marks of a term, not a number
 const DATE = /(?<!\d)(?:\d{1,2}([-./ ])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-./])\d{1,2}\2\d{1,2})(?!\d)/g;
+// Not within a word: letters glued to both ends make a key or a code.
 const RUN = /(?<!\p{Nd}[.,]?|[A-Z]{2})[+(]{0,2}\d(?:[ \t()./_*-]{0,3}\d){6,24}/gu;
+const GLUED = /[a-z]$/i;
 
 // A number that names its country counts when it has the right length: new ranges are younger than any list of them.
 const possible = (number) => phones.isPossiblePhoneNumber(number);
@@ -79,7 +81,9 @@ const said = (text, home) => [...text.matchAll(DIGITS.run)].flatMap((run) => {
 });
 
 // `home`: the country a number without one is dialled in (ISO 3166-1).
+const within = (text, run) => GLUED.test(text.slice(0, run.index)) && /^[a-z]/i.test(text.slice(run.index + run[0].length));
+
 export const numbers = (text, home) => {
   const undated = text.replace(DATE, (date) => "x".repeat(date.length));
-  return [...[...undated.matchAll(RUN)].flatMap((run) => numbersIn(run[0], run.index, undated, home)), ...said(text, home)];
+  return [...[...undated.matchAll(RUN)].filter((run) => !within(undated, run)).flatMap((run) => numbersIn(run[0], run.index, undated, home)), ...said(text, home)];
 };

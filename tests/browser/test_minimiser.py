@@ -25,9 +25,12 @@ PAGE = """<!doctype html><html lang="{language}" dir="{way}"><meta charset="utf-
 <input id="name" name="name" data-takes="person"><label for="school">School</label>
 <input id="school" name="school" data-takes="school" data-held></form>
 <form id="place" method="post" action="/place">
-<input type="radio" name="kind" value="url" checked><input type="radio" name="kind" value="account">
-<label for="locator">Address</label><input id="locator" name="locator" data-takes="url handle">
-<select name="platform"><option value=""></option><option value="instagram">I</option></select>
+<input type="radio" name="place-kind" value="url" checked>
+<input type="radio" name="place-kind" value="account">
+<label for="locator">Address</label>
+<input id="locator" name="place-locator" data-takes="url handle">
+<select name="place-platform"><option value=""></option><option value="instagram">I</option>
+</select>
 </form>"""
 
 NUMBER = "98000 01234"
@@ -175,8 +178,8 @@ def test_an_account_says_its_platform(desk: Blank) -> None:
     press(panel, "Move to “Address”")
     page = desk.page
     assert page.input_value("#locator") == "shadow_77"
-    assert page.input_value("[name=platform]") == "instagram"
-    assert page.is_checked("[name=kind][value=account]")
+    assert page.input_value("[name=place-platform]") == "instagram"
+    assert page.is_checked("[name=place-kind][value=account]")
 
 
 def test_what_is_known_already_is_only_masked(desk: Blank) -> None:
