@@ -19,7 +19,7 @@ _FOR_YOUNG: Final = (
     *("intake/texts/own.py", "intake/texts/telephone.py", "intake/texts/times.py"),
     *(f"templates/{name}.html" for name in ("400", "403", "403_csrf", "404", "500", "503")),
     *("templates/base_public.html", "templates/intake/own_copy.html"),
-    *("intake/texts/kept.py", "templates/intake/kept.html"),
+    *("intake/texts/promise.py", "templates/intake/kept.html"),
 )
 _NEVER: Final = ("migrations", "seed", "practice", "tests")
 _KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {

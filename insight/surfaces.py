@@ -40,7 +40,7 @@ _ROWS: Final = 1  # of each model, the newest: what one row of a kind shows, the
 _OURS: Final = ("cases", "takedowns", "referrals", "intake", "insight", "accounts", "privacy")
 _ASKING: Final = "insight:reach"  # the self-test does not ask itself
 _ANY_CODE: Final = ["opened"]  # of a figure
-_FIELDS: Final = ("code", "words", "q")  # what search forms call what one looks for
+_FIELDS: Final = ("code",)  # what search forms call what one looks for
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def test_every_model_with_sealed_fields_is_in_the_world(planted: Planted) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nobody_finds_more_than_the_policy_gives(here: World, planted: Planted, name: str) -> None:
+def test_c3_nobody_finds_more_than_the_policy_gives(here: World, planted: Planted, name: str) -> None:
     too_much: dict[str, str] = {}
     for where, text in _everything(here, name):
         for word in _found(text, planted):
@@ -123,7 +123,7 @@ def test_each_finds_what_the_work_needs(
     assert needed - seen == set()
 
 
-def test_a_partner_finds_the_packet_and_nothing_else(here: World, planted: Planted) -> None:
+def test_c7_a_partner_finds_the_packet_and_nothing_else(here: World, planted: Planted) -> None:
     client = here.browser("-")
     door = reverse("referrals:door", args=[here.keys["token"]])
     client.post(door, {"code": here.keys["code"]})

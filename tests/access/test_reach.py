@@ -41,7 +41,7 @@ _MAY_READ = {
     "lea": set(),
 }
 # Found by class beyond that, and meant: what was agreed to leave us; why somebody looked.
-_MEANT = ("referrals.Packet.", "privacy.Reveal.words")
+_MEANT = ("referrals.Packet.", "privacy.Reveal.", "privacy.Glass.", "privacy.CoSign.")
 
 
 Asked = Callable[[str], Reach]

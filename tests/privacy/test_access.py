@@ -29,7 +29,7 @@ def test_amina_sees_her_case_and_ben_does_not(case: Case, amina: User, ben: User
         assert not Case.objects.visible_to(ben).exists()
 
 
-def test_forgetting_visible_to_returns_nothing_to_ben(case: Case, ben: User) -> None:
+def test_c11_forgetting_visible_to_returns_nothing_to_ben(case: Case, ben: User) -> None:
     with acting(user=ben):
         assert not Case.objects.all().exists()
         assert not Message.objects.all().exists()
@@ -77,7 +77,7 @@ def test_opening_the_story_leaves_one_audit_row_a_request(case: Case, amina: Use
     assert [(event.actor, event.classes) for event in reads] == [(str(amina.pk), "narrative")]
 
 
-def test_a_takedown_officer_reaches_the_case_without_name_or_story(case: Case, tariq: User) -> None:
+def test_c7_a_takedown_officer_reaches_the_case_without_name_or_story(case: Case, tariq: User) -> None:
     with acting(part="takedowns"):
         grant(Folder.objects.get(pk=case.folder_id), "takedown", to=tariq, by=None)
     with acting(user=tariq):
@@ -100,7 +100,7 @@ def test_a_grant_ends_at_its_moment(case: Case, ben: User) -> None:
         assert not Case.objects.visible_to(ben).exists()
 
 
-def test_a_revoked_grant_is_gone_on_the_next_request(case: Case, amina: User) -> None:
+def test_c10_a_revoked_grant_is_gone_on_the_next_request(case: Case, amina: User) -> None:
     with acting(part="assignment"):
         revoke(case.folder_id, user=amina, by=None)
     with acting(user=amina):

@@ -51,7 +51,7 @@ def _tables() -> list[str]:
     return [model._meta.db_table for model in models]
 
 
-def test_with_no_context_every_case_table_is_empty(
+def test_c11_a_raw_connection_as_the_web_role_finds_every_case_table_empty(
     case: Case, web: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     with acting(part="counting"):
@@ -68,7 +68,7 @@ def test_with_amina_as_actor_the_same_connection_sees_her_case_only(
         assert _count(web, "intake_message") == count
 
 
-def test_the_web_role_owns_nothing_and_bypasses_nothing(
+def test_c11_the_web_role_owns_nothing_and_bypasses_nothing(
     web: psycopg.Connection[tuple[object, ...]],
 ) -> None:
     owned = web.execute(
@@ -98,7 +98,7 @@ REFUSED = (
 )
 
 
-def test_the_web_role_is_refused_what_only_the_owner_may(
+def test_c11_the_web_role_is_refused_what_only_the_owner_may(
     team: Team, web: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     for statement in REFUSED:
@@ -107,7 +107,7 @@ def test_the_web_role_is_refused_what_only_the_owner_may(
         web.rollback()
 
 
-def test_every_table_in_a_folder_is_forced_behind_the_wall(team: Team) -> None:
+def test_c11_every_table_in_a_folder_is_forced_behind_the_wall(team: Team) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
@@ -117,7 +117,7 @@ def test_every_table_in_a_folder_is_forced_behind_the_wall(team: Team) -> None:
         assert cursor.fetchall() == []
 
 
-def test_the_copy_of_the_policy_in_the_database_is_the_table_in_python(team: Team) -> None:
+def test_c1_the_copy_of_the_policy_in_the_database_is_the_table_in_python(team: Team) -> None:
     with connection.cursor() as cursor:
         for scope, table in (("capacity", CAPACITIES), ("part", PARTS)):
             for name, cells in table.items():
