@@ -1,34 +1,28 @@
 """What is sealed to people and not to this machine: backups, and the copy of the ring.
 
 Files are in the age format (age-encryption.org/v1), so that the `age` program opens them too. The
-private half of the recovery key is divided among three people by Shamir's scheme (SLIP-0039, 33
-words each); any two of them have it, one alone has nothing.
+private half of the recovery key is sealed once for each two of three people, one within the other:
+any two open it, and one alone has nothing.
 """
 
 import base64
+import io
 from collections.abc import Iterable, Sequence
+from itertools import combinations, permutations
 from typing import BinaryIO, Final
 
 import pyrage
-from shamir_mnemonic import MnemonicError, combine_mnemonics, generate_mnemonics
 
-THRESHOLD: Final = 2
 PEOPLE: Final = 3
-
-# Bech32 (BIP-173), in which age writes its keys; the RFC 4648 letters are Python's own.
-_PREFIX: Final = "age-secret-key-"
-_BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_BASE32: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
-_KEY_LETTERS: Final = 52  # 32 bytes
+THRESHOLD: Final = 2
 
 
 class CannotRecover(Exception):
-    """Shares that do not belong together, or a file that this key does not open."""
+    """Keys that do not belong together, or a file that this key does not open."""
 
 
 def new_identity() -> str:
-    """A fresh private key, as age writes it."""
+    """A fresh private key, as age writes it: 74 letters, with a check against slips of the pen."""
     return str(pyrage.x25519.Identity.generate())
 
 
@@ -37,24 +31,31 @@ def recipient_of(identity: str) -> str:
     return str(_identity(identity).to_public())
 
 
-def split(identity: str) -> list[str]:
-    """Three lists of words, of which any two give the private key again."""
-    letters = identity.lower().removeprefix(f"{_PREFIX}1")[:_KEY_LETTERS]
-    plain = letters.translate(str.maketrans(_BECH32, _BASE32))
-    secret = base64.b32decode(plain + "====")
-    shares: list[str] = generate_mnemonics(1, [(THRESHOLD, PEOPLE)], secret)[0]
-    return shares
+def divide(identity: str, people: Sequence[str]) -> list[str]:
+    """The private key, sealed to each two of three people (by their public halves), as text.
+
+    What comes back is no secret, and without it the people's keys open nothing.
+    """
+    if len(set(people)) != PEOPLE:
+        raise CannotRecover(f"{PEOPLE} people are needed, each with a key of their own")
+    pieces = []
+    for one, other in combinations(people, THRESHOLD):
+        inner = _sealed(identity.encode(), one)
+        pieces.append(base64.b64encode(_sealed(inner, other)).decode())
+    return pieces
 
 
-def join(shares: Iterable[str]) -> str:
-    """The private key again, from two shares. Raises CannotRecover."""
-    try:
-        secret = combine_mnemonics([" ".join(share.lower().split()) for share in shares])
-    except MnemonicError:
-        raise CannotRecover("these shares do not belong together, or are too few") from None
-    plain = base64.b32encode(secret).decode().rstrip("=")
-    letters = plain.translate(str.maketrans(_BASE32, _BECH32))
-    return f"{_PREFIX}1{letters}{_checksum(letters)}".upper()
+def join(pieces: Iterable[str], people: Iterable[str]) -> str:
+    """The private key again, with the private keys of any two people. Raises CannotRecover."""
+    keys = {key.strip() for key in people}
+    for piece in pieces:
+        for first, second in permutations(keys, THRESHOLD):
+            try:
+                inner = _opened(base64.b64decode(piece), first)
+                return _opened(inner, second).decode()
+            except (CannotRecover, ValueError):
+                continue
+    raise CannotRecover("these are not the keys of two people who hold this one together")
 
 
 def seal_stream(source: BinaryIO, target: BinaryIO, recipients: Sequence[str]) -> None:
@@ -69,11 +70,23 @@ def seal_stream(source: BinaryIO, target: BinaryIO, recipients: Sequence[str]) -
 
 
 def open_stream(source: BinaryIO, target: BinaryIO, identity: str) -> None:
-    """Open what `seal_stream` made. Raises CannotRecover (target then holds a part), OSError."""
+    """Open what `seal_stream` made. Raises CannotRecover, OSError (target then holds a part)."""
     try:
         pyrage.decrypt_io(source, target, [_identity(identity)])
     except pyrage.DecryptError:
         raise CannotRecover("this key does not open the file, or the file is damaged") from None
+
+
+def _sealed(plain: bytes, recipient: str) -> bytes:
+    target = io.BytesIO()
+    seal_stream(io.BytesIO(plain), target, [recipient])
+    return target.getvalue()
+
+
+def _opened(sealed: bytes, identity: str) -> bytes:
+    target = io.BytesIO()
+    open_stream(io.BytesIO(sealed), target, identity)
+    return target.getvalue()
 
 
 def _identity(text: str) -> "pyrage.x25519.Identity":
@@ -81,19 +94,3 @@ def _identity(text: str) -> "pyrage.x25519.Identity":
         return pyrage.x25519.Identity.from_str(text.strip())
     except pyrage.IdentityError:
         raise CannotRecover("this is no private key of age's") from None
-
-
-def _checksum(letters: str) -> str:
-    spread = [ord(sign) >> 5 for sign in _PREFIX] + [0] + [ord(sign) & 31 for sign in _PREFIX]
-    rest = _remainder([*spread, *(_BECH32.index(letter) for letter in letters), *[0] * 6]) ^ 1
-    return "".join(_BECH32[(rest >> 5 * (5 - place)) & 31] for place in range(6))
-
-
-def _remainder(values: Iterable[int]) -> int:
-    rest = 1
-    for value in values:
-        top = rest >> 25
-        rest = (rest & 0x1FFFFFF) << 5 ^ value
-        for bit, generator in enumerate(_GENERATOR):
-            rest ^= generator if top >> bit & 1 else 0
-    return rest

@@ -101,6 +101,40 @@ def dump(desk: Desk, database: str) -> bytes:
     ).stdout
 
 
+def on_disk(desk: Desk) -> dict[str, list[Path]]:
+    """What a thief of disks or backups has, by kind, once all servers wrote what they hold.
+
+    A base backup is a copy of these data files and this log.
+    """
+    with desk.database() as connection:
+        connection.execute("SELECT pg_switch_wal()")
+        connection.execute("CHECKPOINT")
+    with _client(desk) as client:
+        client.save()
+        client.config_set("appendonly", "yes")
+        try:
+            desk.wait_for(lambda: client.info("persistence")["aof_rewrite_in_progress"] == 0, 10)
+        finally:
+            client.config_set("appendonly", "no")
+    postgres_files, valkey_files = desk.home.path / "postgres", desk.home.path / "valkey"
+    kinds = {
+        "write-ahead log": (postgres_files / "pg_wal", "0*"),
+        "data files": (postgres_files / "base", "*/*"),
+        "server log": (postgres_files, "server.log"),
+        "broker's dump": (valkey_files, "dump.rdb"),
+        "broker's log of writes": (valkey_files / "appendonlydir", "*"),
+        "temporary files": (desk.home.path, "tmp"),
+        "logs": (desk.folder / "logs", "*.log"),
+    }
+    return {kind: list(place.glob(shape)) for kind, (place, shape) in kinds.items()}
+
+
+def find_key(desk: Desk, key: bytes) -> list[str]:
+    """The places where a key lies, as it is or as text."""
+    with _listening_for(_shapes(key, key.hex().encode(), base64.b64encode(key))):
+        return find(desk)
+
+
 def find_picture(desk: Desk) -> list[str]:
     """The places where any 64 octets of the world's picture lie, or a hash of it; none, if well."""
     with _listening_for(_PICTURE_SHAPES):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -194,7 +195,7 @@ def test_e8_two_of_three_people_bring_everything_back_and_one_alone_nothing(
     case: Case, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("recovery_shares", "split")
-    sheets = [line for line in capsys.readouterr().out.splitlines() if len(line.split()) == 33]
+    sheets = [line for line in capsys.readouterr().out.splitlines() if line.startswith("AGE-")]
     assert len(sheets) == recovery.PEOPLE
     made = back_up(place)
     ring = (place / "ring").read_bytes()
@@ -202,9 +203,12 @@ def test_e8_two_of_three_people_bring_everything_back_and_one_alone_nothing(
     for path in (made["data"], place / "ring.age"):
         with pytest.raises(recovery.CannotRecover):
             opened(path)  # whoever had the key before has nothing
+    pieces = json.loads((place / "backups" / "recovery.json").read_text())
     for sheet in sheets:
         with pytest.raises(recovery.CannotRecover):
-            recovery.join([sheet])
+            recovery.join(pieces, [sheet])
+        with pytest.raises(recovery.CannotRecover):
+            recovery.join(pieces, [sheet, recovery.new_identity()])
     two = iter(sheets[1:])
     monkeypatch.setattr("builtins.input", lambda: next(two))
     call_command("recovery_shares", "join", f"--into={place / 'joined'}")
@@ -222,16 +226,31 @@ def test_e8_two_of_three_people_bring_everything_back_and_one_alone_nothing(
         assert unseal(case, "name") == "Asha"
 
 
-def test_e8_any_two_sheets_give_the_same_key_and_sheets_of_two_keys_none() -> None:
-    one, other = recovery.split(IDENTITY), recovery.split(recovery.new_identity())
-    assert {recovery.join(two) for two in combinations(one, 2)} == {IDENTITY}
+def test_e8_any_two_people_have_the_same_key_and_one_twice_none() -> None:
+    people = [recovery.new_identity() for _ in range(recovery.PEOPLE)]
+    pieces = recovery.divide(IDENTITY, [recovery.recipient_of(one) for one in people])
+    assert {recovery.join(pieces, two) for two in combinations(people, 2)} == {IDENTITY}
+    assert {recovery.join(pieces, two[::-1]) for two in combinations(people, 2)} == {IDENTITY}
+    for one in people:
+        for found in (opened_alone(piece, one) for piece in pieces):
+            assert found is None or IDENTITY.encode() not in found
+        with pytest.raises(recovery.CannotRecover):
+            recovery.join(pieces, [one, one])
     with pytest.raises(recovery.CannotRecover):
-        recovery.join([one[0], other[1]])
-    with pytest.raises(recovery.CannotRecover):
-        recovery.join([one[0], one[1].rpartition(" ")[0] + " zebra"])
+        recovery.divide(IDENTITY, [recovery.recipient_of(people[0])] * recovery.PEOPLE)
 
 
-def test_keys_backups_are_gone_after_a_day_and_data_backups_after_their_days(
+def opened_alone(piece: str, key: str) -> bytes | None:
+    """What one person gets out of a piece by themselves."""
+    target = io.BytesIO()
+    try:
+        recovery.open_stream(io.BytesIO(base64.b64decode(piece)), target, key)
+    except recovery.CannotRecover:
+        return None
+    return target.getvalue()
+
+
+def test_l5_keys_backups_are_gone_after_a_day_and_data_backups_after_their_days(
     place: Path, settings: Settings
 ) -> None:
     settings.BACKUP_KEEP_DAYS = 3

@@ -1,5 +1,6 @@
-"""`manage.py recovery_shares split|join`: the key to the backups, divided among three people."""
+"""`manage.py recovery_shares`: the key to the backups, which any two of three people open."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from privacy import recovery, ring
 
 
 class Command(BaseCommand):
-    help = "split: a new key for backups, on three sheets of paper. join: two sheets give it again."
+    help = "split: a new key, and one for each of three people. join: two of theirs give it again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("verb", choices=["split", "join", "ring"])
@@ -26,20 +27,24 @@ class Command(BaseCommand):
             raise CommandError(f"Not done: {error}.") from None
 
     def _split(self, _options: dict[str, Any]) -> None:
-        """The private half is printed in three parts and kept nowhere."""
+        """People's keys are printed and kept nowhere; what they open lies beside the backups."""
         identity = recovery.new_identity()
+        people = [recovery.new_identity() for _ in range(recovery.PEOPLE)]
+        pieces = recovery.divide(identity, [recovery.recipient_of(key) for key in people])
+        _pieces().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _pieces().write_text(json.dumps(pieces))
         _name_recipient(recovery.recipient_of(identity))
-        for number, share in enumerate(recovery.split(identity), 1):
+        for number, key in enumerate(people, 1):
             self.stdout.write(f"\nSheet {number} of {recovery.PEOPLE}, for one person alone:\n")
-            self.stdout.write(share)
+            self.stdout.write(key)
         self.stdout.write(f"\nAny {recovery.THRESHOLD} sheets open the backups. None is kept here.")
         if copy := backups.seal_ring():
             self.stdout.write(f"The ring's copy, to keep beside the backups: {copy}")
 
     def _join(self, options: dict[str, Any]) -> None:
-        self.stdout.write("The words of two sheets, each on a line of its own:")
-        shares = [input() for _ in range(recovery.THRESHOLD)]
-        identity = recovery.join(shares)
+        self.stdout.write("The letters of two sheets, each on a line of its own:")
+        sheets = [input() for _ in range(recovery.THRESHOLD)]
+        identity = recovery.join(json.loads(_pieces().read_text()), sheets)
         with _private(options["into"]) as file:
             file.write(f"{identity}\n".encode())
         self.stdout.write("Joined. Delete the file when the restore is done.")
@@ -52,6 +57,11 @@ class Command(BaseCommand):
         with copy.open("rb") as source, _private(options["into"] or ring.ring_file()) as file:
             recovery.open_stream(source, file, options["identity"].read_text())
         self.stdout.write("The ring is back.")
+
+
+def _pieces() -> Path:
+    """What two sheets open, beside the backups and in each copy of them."""
+    return backups.folder() / "recovery.json"
 
 
 def _name_recipient(public: str) -> None:
