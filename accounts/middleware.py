@@ -158,7 +158,9 @@ class WalkingMiddleware:
         if walking.may_turn(user):
             return None
         audit.record("refused", subject="page", reason="too_fast")
-        return render(request, "429.html", status=429, headers={"Retry-After": "60"})
+        answer = render(request, "429.html", status=429)
+        answer["Retry-After"] = "60"
+        return answer
 
 
 def lock_page(request: HttpRequest, *, back: str = "") -> HttpResponse:

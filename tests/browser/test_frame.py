@@ -128,13 +128,13 @@ def test_a_phone_shows_the_case_on_its_own_tab(show: Show) -> None:
 
 
 @pytest.mark.parametrize("name", ["desk", "404", "account/login"])
-def test_a_page_asks_nobody_else_for_anything(show: Show, complaints: list[str], name: str) -> None:
+def test_k6_a_page_asks_nobody_else_for_anything(show: Show, complaints: list[str], name: str) -> None:
     show(name).wait_for_load_state("networkidle")
     assert complaints == []
 
 
 @pytest.mark.parametrize("name", ["desk", "404"])
-def test_escape_twice_leaves_and_back_does_not_return(show: Show, name: str) -> None:
+def test_j2_escape_twice_leaves_and_back_does_not_return(show: Show, name: str) -> None:
     page = show(name)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
@@ -152,7 +152,7 @@ def test_escape_once_leaves_the_page_alone(show: Show) -> None:
     assert page.url == f"{ORIGIN}/page"
 
 
-def test_hiding_empties_the_page_before_it_leaves(show: Show) -> None:
+def test_j2_hiding_empties_the_page_before_it_leaves(show: Show) -> None:
     page = show("404")
     # One breath of the page's own script: nothing else can have run in between.
     left = page.evaluate(

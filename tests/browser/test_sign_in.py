@@ -51,7 +51,7 @@ def sign_out(seat: Seat) -> None:
         seat.page.locator("main form button.primary").click()
 
 
-def test_a_key_is_set_up_and_then_asked_for_at_every_sign_in(
+def test_a2_a_key_is_set_up_and_then_asked_for_at_every_sign_in(
     seat: Seat, authenticator: tuple[CDPSession, str]
 ) -> None:
     session, key = authenticator
@@ -80,7 +80,7 @@ def test_the_key_opens_the_desk(seat: Seat, authenticator: tuple[CDPSession, str
     expect(seat.page.locator("details.menu")).to_be_visible()
 
 
-def test_a_key_that_does_not_know_its_owner_opens_nothing(
+def test_a2_a_key_that_does_not_know_its_owner_opens_nothing(
     seat: Seat, authenticator: tuple[CDPSession, str]
 ) -> None:
     session, key = authenticator

@@ -36,13 +36,13 @@ def checked(**more: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_practice_desk_cannot_be_switched_on_in_production() -> None:
+def test_l1_the_practice_desk_cannot_be_switched_on_in_production() -> None:
     refused = checked(**PRODUCTION | {"PRACTICE": "1", "AMAAN_MASTER_KEY_FILE": "/nowhere/key"})
     assert refused.returncode != 0
     assert "practice desk cannot be switched on" in refused.stderr
 
 
-def test_debug_cannot_be_switched_on_in_production() -> None:
+def test_l1_debug_cannot_be_switched_on_in_production() -> None:
     refused = checked(**PRODUCTION | {"DEBUG": "1", "AMAAN_MASTER_KEY_FILE": "/nowhere/key"})
     assert refused.returncode != 0
     assert "DEBUG cannot be switched on" in refused.stderr
@@ -78,7 +78,7 @@ def test_another_database_than_postgresql_is_refused() -> None:
         ({"DEBUG": True}, "helpline.E005"),
     ],
 )
-def test_production_refuses_a_weak_setting(changed: dict[str, object], code: str) -> None:
+def test_l1_production_refuses_a_weak_setting(changed: dict[str, object], code: str) -> None:
     sound = {
         "PRODUCTION": True,
         "PRACTICE": False,
@@ -104,14 +104,14 @@ def test_a_desk_without_protection_of_its_forms_does_not_start() -> None:
         assert [error.id for error in check_forged_forms()] == ["helpline.E008"]
 
 
-def test_the_policy_of_every_page_has_no_unsafe_word() -> None:
+def test_j5_the_policy_of_every_page_has_no_unsafe_word() -> None:
     policy: Any = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     assert policy["default-src"] == ["'none'"]
     assert not any("unsafe" in str(word) for words in policy.values() for word in words)
 
 
 @pytest.mark.django_db
-def test_every_answer_tells_browsers_to_keep_and_share_nothing(client: Client) -> None:
+def test_j5_every_answer_tells_browsers_to_keep_and_share_nothing(client: Client) -> None:
     answer = client.get("/health/")
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
