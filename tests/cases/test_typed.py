@@ -1,4 +1,4 @@
-"""What is typed into a case's forms outlives a lock: sealed, its writer's alone, used up at last."""
+"""What is typed into the forms of a case outlives a lock: sealed, its writer's, used up at last."""
 
 import pytest
 from django.db import connection
