@@ -70,6 +70,7 @@ ADDRESSES: Final = {
     "intake:mail_postmark": SIGNED,
     "intake:mail_ses": SIGNED,
     "intake:phone*": SIGNED,
+    "insight:privacy": COLLEAGUE,
     "intake:kept": ANYBODY,
     "intake:own_copy": LINK,
     "referrals:door": LINK,

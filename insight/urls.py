@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from insight import reach_views, record_views, review_views, views
+from insight import promise_views, reach_views, record_views, review_views, views
 
 
 class DeedConverter(StringConverter):
@@ -21,6 +21,7 @@ urlpatterns = [
     path("team/reviews/<deed:word>/<uuid:key>/", review_views.review_one, name="review"),
     path("figures/", views.figures_page, name="figures"),
     path("figures/<slug:code>.csv", views.figures_csv, name="figures_csv"),
+    path("privacy/", promise_views.promise, name="privacy"),
     path("reach/", reach_views.reach, name="reach"),
     path("team/alerts/<uuid:key>/", record_views.alert_seen, name="alert_seen"),
     path("audit/", record_views.record_page, name="audit"),

@@ -84,10 +84,10 @@ def _time(name: str, contact: str, story: str, places: str) -> Part:
         _("When we forget"),
         (
             _("We count from the day when our work with you ends."),
-            _("Your name and school: %(time)s.") % {"time": _span(name)},
-            _("Your number or address: %(time)s.") % {"time": _span(contact)},
-            _("What you wrote: %(time)s.") % {"time": _span(story)},
-            _("Links to posts: %(time)s. So we see if they come back.") % {"time": _span(places)},
+            _("Your name and school: %(time)s.") % {"time": span(name)},
+            _("Your number or address: %(time)s.") % {"time": span(contact)},
+            _("What you wrote: %(time)s.") % {"time": span(story)},
+            _("Links to posts: %(time)s. So we see if they come back.") % {"time": span(places)},
             _("After that we only keep counts, like how many people wrote to us."),
         ),
     )
@@ -107,5 +107,6 @@ def _can() -> Part:
     )
 
 
-def _span(period: str) -> str:
+def span(period: str) -> str:
+    """A period such as `P30D`, in words."""
     return _SPANS[period[-1]](int(period[1:-1]))
