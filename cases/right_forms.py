@@ -27,7 +27,11 @@ class GlassForm(forms.Form):
         ),
         help_text=_("As a colleague told it to you, such as KA-7F3Q."),
     )
-    reason = forms.ChoiceField(choices=list(glass.REASONS[Glass.Kind.LOOK].items()))
+    reason = forms.ChoiceField(
+        label=_("Why"),
+        choices=list(glass.REASONS[Glass.Kind.LOOK].items()),
+        error_messages={"required": _("Say why: one tap is enough.")},
+    )
 
 
 class WhyForm(forms.Form):

@@ -101,7 +101,7 @@ def to_talk_about(user: Person) -> list[Deed]:
 
 
 def _give_back(deed: Deed, by: Person) -> None:
-    """A reviewer lent from outside the line leaves the folder with the last review there."""
-    waiting = {"folder": deed.folder_id, "reviewed_at__isnull": True}
+    """A reviewer lent from outside the line leaves the folder with the last review they are for."""
+    waiting = {"folder": deed.folder_id, "user": deed.user_id, "reviewed_at__isnull": True}
     if not any(model.objects.filter(**waiting).exists() for model in (Glass, Reveal)):
         revoke(deed.folder_id, capacity="reviewing", by=by)
