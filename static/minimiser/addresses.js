@@ -19,7 +19,7 @@ const LINKS = [
   /(?:h(?:tt|xx)ps?|ftp|tor)\s?:\s?\/\/\s?[^\s<>"'،]+/giu,
   /(?<![\p{L}\p{N}@.])www\s?\.\s?[\p{L}\p{N}-]+(?:\.[^\s<>"'،]+)+/giu,
   // A name with an ending: alone when the ending is no word, else with a path, a number or a hyphen.
-  new RegExp(String.raw`(?<![\p{L}\p{N}@._-])(?:[a-z0-9-]+\.)+(?:${ENDING})(?::\d+)?(?:/[^\s<>"'،]*)?(?![\p{L}\p{N}@-])`, "giu"),
+  new RegExp(String.raw`(?<![\p{L}\p{N}@._-])(?:[a-z0-9-]+\.)+(?:${ENDING})(?::\d+)?(?:/[^\s<>"'،]*)?(?![\p{L}\p{N}@-]|\.\p{L})`, "giu"),
   /(?<![\p{L}\p{N}@._-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}\/[^\s<>"'،]+/giu,
   /(?<![\p{L}\p{N}@._-])[a-z-]*(?:\d|-)[a-z0-9-]*\.(?:in|me|to|tv|us)(?![\p{L}\p{N}@-])/gu,
   /(?<![\p{L}\p{N}@._-])[a-z0-9-]+\.(?:co|ac|gov|org|net|edu|nic)\.\p{L}{2}(?![\p{L}\p{N}@-])(?:\/[^\s<>"'،]*)?/giu,

@@ -49,6 +49,7 @@ def desk(browser: Browser) -> Iterator[Blank]:
         blank.page.set_default_timeout(5000)
         yield blank
         assert blank.asked == []
+        assert {path for path, _body in blank.posted} <= {"/note", "/people", "/place"}
 
 
 def write(blank: Blank, words: str) -> Locator:
@@ -90,7 +91,9 @@ def test_a_page_that_is_only_read_loads_none_of_it(browser: Browser) -> None:
         assert any("libphonenumber" in url for url in loaded)
 
 
-def test_a_number_is_noticed_while_it_is_typed_and_said_politely(desk: Blank) -> None:
+def test_m3_a_number_is_noticed_as_it_is_typed_told_politely_and_sent_nowhere(
+    desk: Blank,
+) -> None:
     panel = write(desk, f"call her on {NUMBER} please")
     expect(panel).to_be_visible()
     expect(panel).to_contain_text("phone number")
@@ -107,7 +110,7 @@ def test_a_plain_sentence_is_left_alone(desk: Blank) -> None:
     assert posted(desk, 1) == ["/note"]
 
 
-def test_masking_leaves_a_neutral_shape_and_ctrl_z_brings_it_back(desk: Blank) -> None:
+def test_m3_masking_leaves_a_neutral_shape_and_ctrl_z_brings_it_back(desk: Blank) -> None:
     panel = write(desk, f"call her on {NUMBER} please")
     press(panel, "Mask")
     assert text(desk) == "call her on ••• ••• •••• please"
@@ -135,7 +138,7 @@ def test_all_are_masked_by_one_press(desk: Blank) -> None:
     expect(panel.get_by_role("button", name="Undo")).to_have_count(2)
 
 
-def test_a_name_moves_to_its_field_and_is_saved_with_the_note(desk: Blank) -> None:
+def test_m3_a_name_moves_to_its_field_and_is_saved_with_the_note(desk: Blank) -> None:
     panel = write(desk, "her name is Riya Rathi and she is tired")
     press(panel, "Move to “Real name”")
     assert text(desk) == "her name is R. R. and she is tired"
@@ -199,7 +202,7 @@ def test_left_alone_once_it_is_not_asked_about_again(desk: Blank) -> None:
     assert posted(desk, 1) == ["/note"]
 
 
-def test_saving_asks_once_and_the_next_press_saves(desk: Blank) -> None:
+def test_m3_saving_asks_once_and_the_next_press_saves(desk: Blank) -> None:
     panel = write(desk, f"call {NUMBER}")
     submit(desk)
     expect(panel).to_contain_text("Press “Add note” again to keep it as it is.")

@@ -18,7 +18,7 @@ def figures(browser: Browser) -> Figures:
     return measure(sentences, find(browser, [one["text"] for one in sentences]))
 
 
-def test_at_least_95_in_100_structured_identifiers_are_found(figures: Figures) -> None:
+def test_m1_at_least_95_in_100_structured_identifiers_are_found(figures: Figures) -> None:
     assert sum(figures.wanted.values()) > 2000
     assert figures.recall(STRUCTURED) >= 0.95, figures.missed[:20]
     for kind in STRUCTURED:
@@ -26,11 +26,11 @@ def test_at_least_95_in_100_structured_identifiers_are_found(figures: Figures) -
 
 
 @pytest.mark.parametrize("language", ["en", "hi", "hi-Latn", "ar", "fr"])
-def test_they_are_found_in_each_language(figures: Figures, language: str) -> None:
+def test_m1_they_are_found_in_each_language(figures: Figures, language: str) -> None:
     assert figures.recall(STRUCTURED, [language]) >= 0.95, figures.missed[:20]
 
 
-def test_at_most_2_in_100_plain_sentences_are_warned_about(figures: Figures) -> None:
+def test_m2_at_most_2_in_100_plain_sentences_are_warned_about(figures: Figures) -> None:
     assert figures.sentences["plain", "en"] > 40
     assert figures.false_alarms("plain") <= 0.02, figures.wrong[:20]
 
