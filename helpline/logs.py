@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import logging
 import re
+import sys
+import threading
 import traceback
 import uuid
 from types import TracebackType
@@ -42,6 +44,26 @@ class ConstantFormatter(logging.Formatter):
             kinds.append(type(error).__qualname__)
             error = error.__cause__ or error.__context__
         return "\n".join([" from ".join(kinds), *places])
+
+
+def say_crashes_quietly() -> None:
+    """What ends a process or a thread is told as the log tells it: kinds and places, no text.
+
+    A traceback's last line may quote a row that could not be written, or an address that could
+    not be reached; a service's error stream is a log like any other.
+    """
+
+    def crashed(kind: type[BaseException], error: BaseException, frames: Any) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            return
+        print(ConstantFormatter().formatException((kind, error, frames)), file=sys.stderr)
+
+    def thread_crashed(told: threading.ExceptHookArgs) -> None:
+        if told.exc_value is not None and told.exc_type is not SystemExit:
+            crashed(told.exc_type, told.exc_value, told.exc_traceback)
+
+    sys.excepthook = crashed
+    threading.excepthook = thread_crashed
 
 
 def _text(record: logging.LogRecord) -> str:

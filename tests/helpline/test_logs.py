@@ -15,17 +15,17 @@ def formatted(message: object, *args: object, error: BaseException | None = None
     return ConstantFormatter().format(record)
 
 
-def test_text_arguments_are_left_out_and_numbers_kept() -> None:
+def test_l2_text_arguments_are_left_out_and_numbers_kept() -> None:
     key = uuid.uuid4()
     line = formatted("message %s: %s, %d of %d", key, MARKED, 1, 2)
     assert line.endswith(f"INFO x message {key}: <str>, 1 of 2")
 
 
-def test_named_arguments_are_left_out_too() -> None:
+def test_l2_named_arguments_are_left_out_too() -> None:
     assert formatted("answer %(word)s", {"word": MARKED}).endswith("answer <str>")
 
 
-def test_an_exception_shows_its_kind_and_place_and_not_its_text() -> None:
+def test_l2_an_exception_shows_its_kind_and_place_and_not_its_text() -> None:
     try:
         try:
             raise KeyError(MARKED)
@@ -38,16 +38,16 @@ def test_an_exception_shows_its_kind_and_place_and_not_its_text() -> None:
     assert MARKED not in line
 
 
-def test_a_wrong_number_of_arguments_shows_the_constant_text() -> None:
+def test_l2_a_wrong_number_of_arguments_shows_the_constant_text() -> None:
     assert formatted("one %s and %s", MARKED).endswith("one %s and %s")
 
 
-def test_control_characters_cannot_forge_a_line() -> None:
+def test_l2_control_characters_cannot_forge_a_line() -> None:
     assert "\n" not in formatted("first\nsecond")
     assert "\x1b" not in formatted("\x1b[31m")
 
 
-def test_every_handler_of_the_settings_uses_the_formatter() -> None:
+def test_l2_every_handler_of_the_settings_uses_the_formatter() -> None:
     for name in ("", "django", "uvicorn"):
         kinds = [type(handler.formatter) for handler in logging.getLogger(name).handlers]
         assert ConstantFormatter in kinds, name

@@ -77,7 +77,7 @@ def told(_word: str) -> None:
 
 
 @pytest.mark.parametrize("by_name", [True, False])
-def test_the_bell_writes_no_argument_where_logs_look(by_name: bool) -> None:
+def test_l2_the_bell_writes_no_argument_where_logs_look(by_name: bool) -> None:
     queue = f"test-{uuid.uuid4()}"
     if by_name:
         current_app.send_task("privacy.tasks.chain_audit", args=["a word"], queue=queue)
