@@ -4,11 +4,11 @@ Rows are copies of rows that the product wrote a moment ago, with keys, moments 
 own: every column, index and size is what it would be. Their words open nothing; nobody reads them.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
 
+from bench.copying import Copies, statement
 from bench.desk import Desk, say
 
 EACH: Final = 4  # messages of one conversation: two of theirs, two of ours
@@ -28,26 +28,16 @@ SELECT gen_random_uuid() AS a_message, gen_random_uuid() AS an_event, made.*, pl
 """
 
 
-@dataclass(frozen=True)
-class _Copies:
-    """Copies of one row of a table that the product wrote, with some columns of their own."""
-
-    table: str
-    sample: str
-    source: str
-    own: dict[str, str]
-
-
 _OF_FOLDER: Final = {"folder_id": "a_folder"}
 _OF_CONVERSATION: Final = _OF_FOLDER | {"conversation_id": "a_conversation"}
 _COPIES: Final = (
-    _Copies(
+    Copies(
         "privacy_folder",
         "kind = 'conversation' ORDER BY created_at DESC",
         "made",
         {"id": "a_folder", "created_at": "begun"},
     ),
-    _Copies(
+    Copies(
         "intake_conversation",
         "step = 'limits'",
         "made",
@@ -59,7 +49,7 @@ _COPIES: Final = (
             "last_inbound_at": "begun",
         },
     ),
-    _Copies(
+    Copies(
         "intake_identity",
         "scheme = 'number' ORDER BY first_seen_at DESC",
         "made",
@@ -70,7 +60,7 @@ _COPIES: Final = (
             "value_hash": "encode(sha256(an_identity::text::bytea), 'hex')",
         },
     ),
-    _Copies(
+    Copies(
         "intake_inboundevent",
         "state = 'done' ORDER BY done_at DESC",
         "said WHERE theirs",
@@ -81,20 +71,20 @@ _COPIES: Final = (
             "key": "encode(sha256(an_event::text::bytea), 'hex')",
         },
     ),
-    _Copies(
+    Copies(
         "intake_message",
         "direction = 'in' AND body IS NOT NULL ORDER BY at DESC",
         "said WHERE theirs",
         _OF_CONVERSATION
         | {"id": "a_message", "event_id": "an_event", "at": "said_at", "order": "place"},
     ),
-    _Copies(
+    Copies(
         "intake_message",
         "direction = 'out' AND body IS NOT NULL ORDER BY at DESC",
         "said WHERE NOT theirs",
         _OF_CONVERSATION | {"id": "a_message", "at": "said_at", "order": "place"},
     ),
-    _Copies(
+    Copies(
         "intake_outboundmessage",
         "message_id IS NOT NULL ORDER BY created_at DESC",
         "said WHERE NOT theirs",
@@ -110,7 +100,7 @@ _COPIES: Final = (
             "settled_at": "said_at",
         },
     ),
-    _Copies(
+    Copies(
         "privacy_auditevent",
         "verb = 'arrived' ORDER BY at DESC",
         "said WHERE NOT theirs",
@@ -134,7 +124,7 @@ SELECT gen_random_uuid(), folder, class, wrapped, now()
 def fill(desk: Desk, messages: int) -> None:
     """Store what is missing to so many messages, then have the database look at all of it."""
     with desk.database() as database, desk.database("amaan_keys") as keys:
-        copied = [_sql(database, one) for one in _COPIES]
+        copied = [statement(database, one) for one in _COPIES]
         while (missing := (messages - stored(database)) // EACH) > 0:
             many = min(missing, AT_ONCE)
             with database.transaction():
@@ -142,27 +132,13 @@ def fill(desk: Desk, messages: int) -> None:
                 database.execute("SET LOCAL session_replication_role = replica")
                 database.execute(_MADE, [many])
                 database.execute(_SAID, [EACH])
-                for statement in copied:
-                    database.execute(statement)
+                for one in copied:
+                    database.execute(one)
             keys.execute(_KEYS, [many])
             say(f"{stored(database):,} messages stored")
         for one in (database, keys):
             one.execute("VACUUM ANALYZE")
         database.execute("CHECKPOINT")
-
-
-def _sql(database: psycopg.Connection, copies: _Copies) -> bytes:
-    """The statement that makes the copies; every column there is, whatever it is called."""
-    asked = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
-    rows = database.execute(f"{asked} AND NOT attisdropped".encode(), [copies.table]).fetchall()
-    names = [str(name) for (name,) in rows]
-    values = [copies.own.get(name, f'one."{name}"') for name in names]
-    columns = ", ".join(f'"{name}"' for name in names)
-    return (
-        f"INSERT INTO {copies.table} ({columns})"  # noqa: S608 (names of our own)
-        f" WITH one AS MATERIALIZED (SELECT * FROM {copies.table} WHERE {copies.sample} LIMIT 1)"
-        f" SELECT {', '.join(values)} FROM one, {copies.source}"
-    ).encode()
 
 
 def stored(database: psycopg.Connection) -> int:
