@@ -10,7 +10,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import ROUTES, pages_of
-from accounts.models import Shift
+from accounts.models import AskedDuty, Shift
 from privacy.clock import database_now
 
 _LABELS: Final = {
@@ -18,6 +18,7 @@ _LABELS: Final = {
     "takedowns": _("Takedowns"),
     "referrals": _("Referrals"),
     "team": _("Team"),
+    "forgetting": _("Forgetting"),
     "reviews": _("Reviews"),
     "figures": _("Figures"),
     "audit": _("Record"),
@@ -62,8 +63,10 @@ def _languages() -> list[dict[str, Any]]:
 
 
 def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
-    items = []
+    items: list[dict[str, Any]] = []
     for name in (one for one in pages_of(user) if one in _LABELS):
+        if name == "agree" and not AskedDuty.objects.filter(decided_at__isnull=True).exists():
+            continue  # only there while something waits
         url, at = reverse(ROUTES[name]), request.path
         current = at == url or at.startswith("/cases/") if url == "/" else at.startswith(url)
         items.append({"label": _LABELS[name], "url": url, "current": current})

@@ -85,7 +85,7 @@ class PersonForm(DutyForm):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     email = forms.EmailField(label=_("E-mail"))
-    field_order: ClassVar = ["name", "email", "team", "role"]
+    field_order = ("name", "email", "team", "role")
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()

@@ -52,7 +52,7 @@ class IdleLockMiddleware:
             response = self.get_response(request)
             if request.user.is_authenticated and factors.proved_at(request) != proved:
                 request.session.cycle_key()
-        if not request.user.is_authenticated:
+        if _left(request):
             response["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
@@ -177,6 +177,10 @@ def _credentials(request: HttpRequest) -> tuple[str, list[Any]]:
         return "", []
     rows = Authenticator.objects.filter(user_id=user.pk, type__in=(factors.APP, factors.KEY))
     return user.password, sorted(rows.values_list("pk", flat=True))
+
+
+def _left(request: HttpRequest) -> bool:
+    return not request.user.is_authenticated
 
 
 def _locked() -> JsonResponse:

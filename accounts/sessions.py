@@ -45,7 +45,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> SignedIn:
         return SignedIn(
-            session_key=digest(self._get_or_create_session_key()),
+            session_key=digest(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             user_id=data.get(SESSION_KEY),
@@ -85,7 +85,7 @@ def browser_of(user_agent: str) -> str:
 
 
 def _sitting(row: SignedIn, *, here: str) -> Sitting:
-    told: dict[str, Any] = row.get_decoded()
+    told: dict[str, Any] = SessionStore().decode(row.session_data)
     return Sitting(
         key=row.session_key,
         since=_moment(told.get("signed_in_at")),

@@ -31,7 +31,7 @@ def tell_owners() -> int:
     tries = fresh.values("account_hash", "what").annotate(count=Count("pk"))
     owners = {account_of(one.email): one for one in User.objects.filter(is_active=True)}
     for row in tries:
-        what, account = row["what"], row["account_hash"]
+        what, account = WrongTry.What(row["what"]), row["account_hash"]
         mine: Any = WrongTry.objects.filter(account_hash=account, what=what)
         if row["count"] < ENOUGH[what] or mine.filter(told_at__gt=now - LATELY).exists():
             continue

@@ -3,7 +3,6 @@
 import uuid
 from typing import ClassVar
 
-from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -26,13 +25,6 @@ class SignedIn(AbstractBaseSession):
 
     def __str__(self) -> str:
         return f"session of {self.user_id}"
-
-    @classmethod
-    def get_session_store_class(cls) -> type[SessionBase]:
-        """The store that reads and writes these rows."""
-        from accounts.sessions import SessionStore  # noqa: PLC0415 (it needs this model)
-
-        return SessionStore
 
 
 class UsedCode(models.Model):

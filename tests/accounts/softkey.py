@@ -20,16 +20,17 @@ _RP: Final = sha256(b"testserver").digest()
 _ADD: Final = "mfa_add_webauthn"
 _AGAIN: Final = "mfa_reauthenticate_webauthn"
 _SIGN_IN: Final = "mfa_authenticate"
-PRESENT: Final = 0x01
-VERIFIED: Final = 0x04  # its owner's finger or number was checked
-_NEW: Final = 0x40
+_FLAG: Final = AuthenticatorData.FLAG
+PRESENT: Final = _FLAG.UP
+VERIFIED: Final = _FLAG.UV  # its owner's finger or number was checked
+_NEW: Final = _FLAG.AT
 
 
 @dataclass
 class SoftKey:
     """One key; `flags` says what it claims about who touched it."""
 
-    flags: int = PRESENT | VERIFIED
+    flags: AuthenticatorData.FLAG = PRESENT | VERIFIED
     name: bytes = field(default_factory=lambda: os.urandom(16))
     secret: ec.EllipticCurvePrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
@@ -39,7 +40,9 @@ class SoftKey:
         """Set it up for who is signed in, and has just proved to be there."""
         challenge = _options(client, reverse(_ADD), "creation_options")["challenge"]
         made = AttestedCredentialData.create(
-            b"\0" * 16, self.name, ES256.from_cryptography_key(self.secret.public_key())
+            b"\0" * 16,
+            self.name,
+            ES256.from_cryptography_key(self.secret.public_key()),  # type: ignore[no-untyped-call]
         )
         about = AuthenticatorData.create(_RP, self.flags | _NEW, 0, made)
         told = {

@@ -39,7 +39,7 @@ MOVE_BACK: Final = """
 from accounts.models import SignedIn, User
 from accounts.sessions import SessionStore
 for row in SignedIn.objects.filter(user__email="{who}@helpline.example"):
-    told = row.get_decoded()
+    told = SessionStore().decode(row.session_data)
     told["last_human_action"] -= 601
     row.session_data = SessionStore().encode(told)
     row.save(update_fields=["session_data"])
