@@ -22,11 +22,16 @@ PRODUCTION = {
 }
 
 
-def checked(**more: str) -> subprocess.CompletedProcess[str]:
+def checked(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
     """`manage.py check` in an environment; an empty value takes the variable away."""
+    return managed("check", *options, **more)
+
+
+def managed(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """A command of manage.py in an environment."""
     env = {**os.environ, "AMAAN_MASTER_KEY_FILE": "", "AMAAN_MASTER_KEY": "", **more}
     return subprocess.run(
-        [sys.executable, "manage.py", "check"],
+        [sys.executable, "manage.py", *command],
         cwd=ROOT,
         env={name: value for name, value in env.items() if value},
         capture_output=True,
@@ -46,6 +51,32 @@ def test_l1_debug_cannot_be_switched_on_in_production() -> None:
     refused = checked(**PRODUCTION | {"DEBUG": "1", "AMAAN_MASTER_KEY_FILE": "/nowhere/key"})
     assert refused.returncode != 0
     assert "DEBUG cannot be switched on" in refused.stderr
+
+
+def test_l1_a_production_desk_passes_djangos_own_checks() -> None:
+    secret = "".join(map(chr, range(48, 112)))
+    sound = PRODUCTION | {"AMAAN_MASTER_KEY_FILE": "/nowhere/key", "SECRET_KEY": secret}
+    found = checked("--deploy", "--tag", "security", "--fail-level", "WARNING", **sound)
+    assert found.returncode == 0, found.stderr
+    weak = checked("--deploy", "--tag", "security", **sound | {"SECRET_KEY": "short"})
+    assert "security.W009" in weak.stderr  # so the checks were really asked
+
+
+def test_b1_cookies_of_a_real_desk_are_for_this_host_alone() -> None:
+    show = (
+        "from django.conf import settings as s\n"
+        "for n in ('SESSION', 'CSRF', 'LANGUAGE'):\n"
+        "    print(getattr(s, n + '_COOKIE_NAME'), getattr(s, n + '_COOKIE_SECURE'),"
+        " getattr(s, n + '_COOKIE_HTTPONLY'), getattr(s, n + '_COOKIE_SAMESITE'))\n"
+        "print(s.PLACE_COOKIE_NAME, s.SESSION_COOKIE_DOMAIN, s.SESSION_COOKIE_PATH)"
+    )
+    told = managed("shell", "--no-imports", "-c", show, **PRODUCTION)
+    assert told.stdout.split("\n")[:4] == [
+        "__Host-sessionid True True Lax",
+        "__Host-csrftoken True True Lax",
+        "__Host-language True True Lax",
+        "__Host-place None /",
+    ], told.stderr
 
 
 def test_production_without_a_master_key_does_not_start() -> None:
