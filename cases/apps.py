@@ -7,12 +7,13 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        from cases import consents, contact, copying, reporter, triage, wishes  # noqa: PLC0415
+        from cases import consents, contact, copying, keeping, reporter, triage, wishes  # noqa: PLC0415
         from cases.registry import cards  # noqa: PLC0415
         from intake import registry  # noqa: PLC0415
         from privacy.services import before_reveal, on_consent_withdrawn  # noqa: PLC0415
 
         cards.append(reporter.card)
+        cards.append(keeping.card)
         registry.on_message.append(triage.on_message)
         registry.before_reply.append(contact.refuse_unsafe)
         registry.unsafe_alone.append(contact.is_unsafe_alone)

@@ -6,7 +6,7 @@ from django.urls.converters import StringConverter
 from cases.reporter import VERBS
 from cases.revealing import REVEALABLE
 from cases.steps import STEPS
-from cases.views import calling, case, desk, glass, own, rights, search, typed, verbs
+from cases.views import calling, case, desk, glass, keeping, own, rights, search, typed, verbs
 from privacy.models import Needed
 
 
@@ -58,6 +58,9 @@ urlpatterns = [
     path("cases/<uuid:key>/writer/<uuid:talk>/<writer:verb>/", verbs.writer, name="writer"),
     path("cases/<uuid:key>/copy/<uuid:talk>/", own.own_copy, name="own_copy"),
     path("cases/<uuid:key>/seen/<uuid:talk>/", own.own_seen, name="own_seen"),
+    path("cases/<uuid:key>/hold/", keeping.hold_ask, name="hold_ask"),
+    path("cases/<uuid:key>/hold/decide/", keeping.hold_decide, name="hold_decide"),
+    path("cases/<uuid:key>/basis/", keeping.basis, name="basis"),
     path("cases/<uuid:key>/change/<card:card>/", verbs.change, name="change"),
     path("cases/<uuid:key>/tasks/<uuid:task>/done/", verbs.task_done, name="task_done"),
     path("cases/<uuid:key>/reveal/<revealable:what>/<uuid:row>/", verbs.reveal, name="reveal"),

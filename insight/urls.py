@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from insight import promise_views, reach_views, record_views, review_views, views
+from insight import keeping_views, promise_views, reach_views, record_views, review_views, views
 
 
 class DeedConverter(StringConverter):
@@ -19,6 +19,16 @@ urlpatterns = [
     path("team/", views.team, name="team"),
     path("team/reviews/", review_views.review_list, name="reviews"),
     path("team/reviews/<deed:word>/<uuid:key>/", review_views.review_one, name="review"),
+    path("forgetting/", keeping_views.forgetting, name="forgetting"),
+    path("forgetting/hold/", keeping_views.matter, name="matter"),
+    path("setup/keeping/", keeping_views.keeping_page, name="keeping"),
+    path("setup/keeping/add/", keeping_views.period_add, name="period_add"),
+    path("setup/keeping/custodians/", keeping_views.custodian_add, name="custodian_add"),
+    path(
+        "setup/keeping/custodians/<uuid:key>/retire/",
+        keeping_views.custodian_retire,
+        name="custodian_retire",
+    ),
     path("figures/", views.figures_page, name="figures"),
     path("figures/<slug:code>.csv", views.figures_csv, name="figures_csv"),
     path("privacy/", promise_views.promise, name="privacy"),

@@ -98,6 +98,7 @@ _STANDS_FOR: Final[dict[str, dict[str, str]]] = {
     "referrals:outcome": {"key": "sent"},
     "referrals:": {"key": "referral", "case": "case", "service": "service", "token": "token"},
     "insight:alert_": {"key": "alert"},
+    "insight:custodian_retire": {"key": "custodian"},
     "insight:": {"event": "reveal", "code": "=opened"},
     "practice:": {"call_id": "=CA0"},
     "api-cases": {"pk": "case"},

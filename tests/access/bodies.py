@@ -61,6 +61,22 @@ def body_of(name: str, world: World) -> dict[str, Any]:
             "text": "We are here.",
         },
         "practice_hours": {"how": "closed"},
+        "cases:hold_ask": {"reason": "police", "classes": "narrative"},
+        "cases:hold_decide": {"matter": str(world.keys["matter"]), "step": "agree"},
+        "cases:basis": {"basis": "vital", "jurisdiction": "IN"},
+        "cases:own_copy": {"offer": "yes"},
+        "insight:matter": {"matter": str(world.keys["matter"]), "step": "review"},
+        "insight:period_add": {
+            "klass": "contact",
+            "keep": "P60D",
+            "jurisdiction": "ANY",
+            "valid_from": "2099-01-01",
+            "source": "a law",
+        },
+        "insight:custodian_add": {
+            "name": "A custodian",
+            "public_key": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
+        },
         "cases:cover": {"reason": "called"},
         "intake:call_enter": {
             "narrative": "a call",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Holiday, Team, User
 from accounts.services import ask_duty
+from cases import legal
 from cases import services as cases
 from cases.models import Case, CaseConversation, Handover
 from insight.models import Alert
@@ -25,6 +26,7 @@ from intake.models import (
     OutboundMessage,
 )
 from intake.services import receive, reply
+from privacy import custody
 from privacy.access import acting
 from privacy.fields import unseal
 from privacy.models import AuditEvent, Consultation, CoSign, Folder, Glass, Needed
@@ -100,6 +102,7 @@ def make() -> World:
         "code": code,
     }
     keys |= _of_the_desk(conversation, cast["ben"])
+    keys |= _kept(case, cast["sofia"])
     asked = ask_duty(cast["ben"], team=team, role="takedown_officer", by=cast["aude"])
     keys["asked"] = asked.pk
     now = timezone.now()
@@ -144,6 +147,14 @@ def _of_the_desk(conversation: Conversation, ben: User) -> dict[str, Any]:
         "holiday": Holiday.objects.create(team=team, on=date(2099, 6, 1), name="a feast").pk,
         "page": page.pk,
     }
+
+
+def _kept(case: Case, sofia: User) -> dict[str, Any]:
+    """A hold that a second person has not agreed to yet, and somebody who keeps halves of keys."""
+    with acting(user=sofia):
+        matter = legal.ask_hold(case, classes=["narrative"], reason="police", by=sofia)
+    custodian = custody.add_custodian(name="A", public_key=bytes(32), by=None)
+    return {"matter": matter, "custodian": custodian.pk}
 
 
 def _write(
