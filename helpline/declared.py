@@ -130,6 +130,7 @@ COMMANDS: Final = {
     "demo": "owner",
     "forget": "worker",
     "index_words": "worker",
+    "egress": "none",
     "mail_door": "web",
     "mail_fetch": "worker",
     "phone_fallback": "none",

@@ -98,7 +98,7 @@ def _off_shift(now: datetime) -> Iterable[tuple[str, UUID, datetime, int]]:
     rows = _looks(now - LATELY).order_by().values("actor")
     for row in rows.annotate(last=Max("at"), n=Count("folder", distinct=True)):
         shifts = Shift.objects.filter(
-            user=row["actor"],
+            user=UUID(row["actor"]),
             starts_at__lte=row["last"] + allowed,
             ends_at__gt=row["last"] - allowed,
         )

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q
@@ -42,6 +42,17 @@ class Asked:
     version: int | None = None  # of the master key; none: every version
 
 
+class Reach(NamedTuple):
+    """That something of one folder was within reach of somebody, or of a key."""
+
+    folder: UUID
+    by: str
+    classes: list[str]
+    first: datetime
+    last: datetime
+    times: int = 1
+
+
 @dataclass
 class Affected:
     """One folder that was within reach: a case, or a conversation that belongs to none."""
@@ -56,13 +67,13 @@ class Affected:
     case: UUID | None = None
     people: set[UUID] = field(default_factory=set)
 
-    def add(self, by: str, classes: Iterable[str], first: datetime, last: datetime, n: int) -> None:
+    def add(self, reach: Reach) -> None:
         """Take one more thing that was within reach."""
-        self.by.add(by)
-        self.classes |= {one for one in classes if one}
-        self.first = min(first, self.first or first)
-        self.last = max(last, self.last or last)
-        self.times += n
+        self.by.add(reach.by)
+        self.classes |= {one for one in reach.classes if one}
+        self.first = min(reach.first, self.first or reach.first)
+        self.last = max(reach.last, self.last or reach.last)
+        self.times += reach.times
 
 
 def pack(asked: Asked) -> list[Affected]:
@@ -71,8 +82,8 @@ def pack(asked: Asked) -> list[Affected]:
         reason = "keys" if asked.keys else "actor" if asked.actor else "window"
         audit.record("export", subject="breach_pack", reason=reason)
         found: dict[UUID, Affected] = {}
-        for folder, *more in _of_keys(asked) if asked.keys else _of_events(asked):
-            found.setdefault(folder, Affected(folder)).add(*more)
+        for reach in _of_keys(asked) if asked.keys else _of_events(asked):
+            found.setdefault(reach.folder, Affected(reach.folder)).add(reach)
         _name(found)
     return sorted(found.values(), key=lambda one: (str(one.first), one.code))
 
@@ -108,9 +119,6 @@ def fields_of_classes() -> dict[str, list[str]]:
     return found
 
 
-Reach = tuple[UUID, str, Iterable[str], datetime, datetime, int]
-
-
 def _of_events(asked: Asked) -> Iterator[Reach]:
     rows = AuditEvent.objects.filter(
         Q(verb__in=audit.LOOKING) | ~Q(classes=""),
@@ -119,15 +127,14 @@ def _of_events(asked: Asked) -> Iterator[Reach]:
         folder__isnull=False,
     ).exclude(verb__in=("refused", "forgotten", "destroyed"))
     rows = rows.filter(actor=asked.actor) if asked.actor else rows.exclude(actor_kind="part")
-    told: Iterable[dict[str, Any]] = (
+    told = (
         rows.order_by()
-        .values("folder", "actor_kind", "actor", "classes")
+        .values_list("folder", "actor_kind", "actor", "classes")
         .annotate(first=Min("at"), last=Max("at"), times=Count("pk"))
     )
-    for row in told:
-        by = f"{row['actor_kind']}:{row['actor']}"
-        classes = row["classes"].split(",")
-        yield row["folder"], by, classes, row["first"], row["last"], row["times"]
+    for folder, kind, actor, classes, first, last, times in told:
+        if folder is not None:
+            yield Reach(folder, f"{kind}:{actor}", classes.split(","), first, last, times)
 
 
 def _of_keys(asked: Asked) -> Iterator[Reach]:
@@ -143,7 +150,7 @@ def _of_keys(asked: Asked) -> Iterator[Reach]:
     for key in rows.order_by("created_at"):
         began = max(key.created_at, asked.since)
         ended = min(key.destroyed_at or asked.until, asked.until)
-        yield key.folder, "key", [key.data_class], began, ended, 1
+        yield Reach(key.folder, "key", [key.data_class], began, ended)
 
 
 def _name(found: dict[UUID, Affected]) -> None:

@@ -1,5 +1,6 @@
 """The auditor's view of the record: who did what to which case, when; never a word of a story."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -119,7 +120,7 @@ def _asked(user: User, asked: Question) -> QuerySet[AuditEvent]:
     return found.filter(at__gte=asked.since) if asked.since else found
 
 
-def _line(row: dict[str, Any], names: dict[str, str], codes: dict[Any, str]) -> Line:
+def _line(row: Mapping[str, Any], names: dict[str, str], codes: dict[Any, str]) -> Line:
     return Line(
         who=_who(row["actor_kind"], row["actor"], names),
         code=codes.get(row["folder"], ""),
@@ -133,7 +134,7 @@ def _line(row: dict[str, Any], names: dict[str, str], codes: dict[Any, str]) -> 
     )
 
 
-def _names(rows: list[dict[str, Any]]) -> dict[str, str]:
+def _names(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     keys = {row["actor"] for row in rows if row["actor_kind"] == "person"}
     people = User.objects.filter(pk__in=keys).values_list("pk", "name")
     return {str(key): name for key, name in people}

@@ -1,6 +1,6 @@
 """The record of who read and changed what: codes and keys, never a word of anybody's story."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -106,8 +106,8 @@ def looks(folder: UUID, *, since: datetime | None = None) -> list[Look]:
     return [_look(row) for row in found]
 
 
-def _look(row: dict[str, Any]) -> Look:
-    classes = tuple(row.pop("classes").split(",")) if row["classes"] else ()
+def _look(row: Mapping[str, Any]) -> Look:
+    classes = tuple(row["classes"].split(",")) if row["classes"] else ()
     return Look(**{**row, "classes": classes})
 
 

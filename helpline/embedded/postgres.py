@@ -237,9 +237,10 @@ def _make_roles_and_databases(home: Home, port: int) -> None:
 def _let_in(connection: psycopg.Connection, database: str) -> None:
     """Who may connect to a database (repeated: roles are added by newer versions)."""
     kept_out = WITHOUT_KEYS if database == "amaan_keys" else ()
-    verbs = (("GRANT CONNECT ON DATABASE {} TO {}", [r for r in ROLES if r not in kept_out]),)
+    let_in = [role for role in ROLES if role not in kept_out]
+    verbs = {"GRANT CONNECT ON DATABASE {} TO {}": let_in}
     if kept_out:
-        verbs += (("REVOKE CONNECT ON DATABASE {} FROM {}", list(kept_out)),)
-    for verb, roles in verbs:
+        verbs["REVOKE CONNECT ON DATABASE {} FROM {}"] = list(kept_out)
+    for verb, roles in verbs.items():
         named = sql.SQL(", ").join(map(sql.Identifier, roles))
         connection.execute(sql.SQL(verb).format(sql.Identifier(database), named))

@@ -1,7 +1,7 @@
 """Whatever is opened, asked for or refused is on the record before it is answered."""
 
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -95,8 +95,9 @@ def test_d1_who_swallows_that_it_could_not_be_written_gains_nothing(amina: User)
 def test_d1_a_stream_that_would_go_on_reading_afterwards_is_refused(amina: User) -> None:
     request = RequestFactory().get("/")
     request.user = amina
+    stream: Any = StreamingHttpResponse(["canary-15"])
     with pytest.raises(Unrecorded):
-        ActorMiddleware(lambda _request: StreamingHttpResponse(["canary-15"]))(request)
+        ActorMiddleware(lambda _request: stream)(request)
 
 
 def test_d1_a_machine_part_that_opens_something_is_on_record(amina: User, team: Team) -> None:
