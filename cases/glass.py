@@ -63,7 +63,7 @@ def break_glass(code: str, *, reason: str, by: User) -> Case | None:
             folder__team__in=list(teams),
             folder__hidden_at__isnull=True,
         )
-        case = rows.exclude(folder__in=shut_to(by)).select_related("folder").first()
+        case: Case | None = rows.exclude(folder__in=shut_to(by)).select_related("folder").first()
     if case is None:
         audit.record(_REFUSED, subject="glass")
         return None

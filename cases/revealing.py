@@ -24,7 +24,7 @@ REVEALABLE: Final[dict[str, tuple[type[CaseData], str]]] = {
 def revealable(case: Case, what: str, key: UUID, user: User) -> tuple[CaseData, str]:
     """The row of this case a masked field stands on, if this person may know of it; else 404."""
     model, field = REVEALABLE[what]
-    rows = model._default_manager.visible_to(user).filter(pk=key)  # type: ignore[attr-defined]
+    rows = model._default_manager.visible_to(user).filter(pk=key)
     if model is Identity:
         rows = rows.filter(conversation__in=linked(case))
     else:

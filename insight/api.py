@@ -49,13 +49,14 @@ class ReviewViewSet(viewsets.GenericViewSet[Reveal]):
     queryset = Reveal.objects.none()
     serializer_class = WaitingSerializer
     lookup_value_regex = "[0-9a-f-]{36}"
+    asked_by = ("show",)
 
     @extend_schema(parameters=[OpenApiParameter("show", enum=["open", "overdue", "done"])])
     def list(self, request: Request) -> Response:
         """The list, open ones unless asked otherwise."""
         which = request.query_params.get("show", "open")
         found = reviews.shown(_person(request), which)
-        page = self.paginate_queryset(found) or []  # type: ignore[arg-type]
+        page = self.paginate_queryset(found) or []
         return self.get_paginated_response(WaitingSerializer(page, many=True).data)
 
     @extend_schema(request=VerdictSerializer, responses={204: None})

@@ -92,8 +92,9 @@ def find(user: User, word: str, key: UUID) -> Deed | None:
 
 def _as_waiting(deeds: list[Deed], user: User, *, words: bool = True) -> list[Waiting]:
     cases = _cases({deed.folder_id for deed in deeds}, user)
-    people = {deed.user_id for deed in deeds} | {deed.reviewed_by_id for deed in deeds}
-    names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    people = {deed.user_id for deed in deeds}
+    people |= {deed.reviewed_by_id for deed in deeds if deed.reviewed_by_id}
+    names = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
     said = _said(deeds, user) if words else {}
     return [_one(deed, user, cases, names, said) for deed in deeds]
 

@@ -23,7 +23,9 @@ def seek_cosign(folder: Folder, *, act: str, words: str, by: Person) -> CoSign:
     require(by, folder.pk, LEGAL)
     if not words.strip():
         raise NotPossible(_("Say in a few words which duty it is."))
-    standing = CoSign.objects.filter(folder=folder, act=act, acted_at__isnull=True).last()
+    standing: CoSign | None = CoSign.objects.filter(
+        folder=folder, act=act, acted_at__isnull=True
+    ).last()
     if standing is not None:
         return standing
     made = CoSign(folder=folder, act=act, words=words.strip(), asked_by_id=by.pk)

@@ -55,7 +55,7 @@ def open_glass(
     now = database_now()
     with acting(part="glass"):
         running = Glass.objects.filter(folder=folder, user=by.pk, kind=kind, until__gt=now)
-        opened = running.order_by("opened_at").last()
+        opened: Glass | None = running.order_by("opened_at").last()
         if opened is not None and kind == Glass.Kind.LOOK:
             return opened
         opened = _renewed(opened, now) if opened else _made(folder, kind, reason, now, by)

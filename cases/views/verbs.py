@@ -152,7 +152,8 @@ def reveal(request: HttpRequest, key: UUID, what: str, row: UUID) -> HttpRespons
     if "prove" in request.GET:
         return ask_for_factor(request, back=request.path)
     record, field = revealable(case, what, row, user)
-    require(user, record.folder_id, record._meta.get_field(field).db_comment or "", "w")
+    klass = getattr(record._meta.get_field(field), "db_comment", "") or ""
+    require(user, record.folder_id, klass, "w")
     form = RevealForm(request.POST or None, fresh=fresh_factor(request))
     if form.is_valid():
         try:

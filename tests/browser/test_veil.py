@@ -39,7 +39,7 @@ def test_j1_what_was_revealed_or_unfolded_goes_when_the_window_loses_its_focus_o
     expect(value).to_contain_text("•")
     assert number not in page.locator("body").inner_text()
     page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(value).to_contain_text("•"), "coming back shows nothing by itself"
+    expect(value).to_contain_text("•")  # coming back shows nothing by itself
     page.locator("#card-people").get_by_role("button", name="show again").click()
     expect(value).to_have_text(number)
     page.clock.install()
