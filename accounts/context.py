@@ -22,7 +22,7 @@ _LABELS: Final = {
     "reviews": _("Reviews"),
     "figures": _("Figures"),
     "audit": _("Record"),
-    "reach": _("Who reaches what"),
+    "reach": _("Reach"),
     "plan": _("Shifts"),
     "setup": _("Set-up"),
     "agree": _("Roles asked for"),

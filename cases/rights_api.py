@@ -24,18 +24,19 @@ from privacy.classes import NARRATIVE
 from privacy.glass import REASONS, say_why
 from privacy.minimise import minimised, minimised_all
 from privacy.models import Consent, Folder, Glass, Needed, Reveal
+from privacy.strict import StrictSerializer
 
 
-class BreakSerializer(serializers.Serializer[Any]):
+class BreakSerializer(StrictSerializer):
     code = serializers.CharField(max_length=12)
     reason = serializers.ChoiceField(list(REASONS[Glass.Kind.LOOK]))
 
 
-class CoverSerializer(serializers.Serializer[Any]):
+class CoverSerializer(StrictSerializer):
     reason = serializers.ChoiceField(list(REASONS[Glass.Kind.ACT]))
 
 
-class OpenedSerializer(serializers.Serializer[Any]):
+class OpenedSerializer(StrictSerializer):
     """A case that is open to the caller beyond their own work."""
 
     case = serializers.UUIDField()
@@ -43,19 +44,19 @@ class OpenedSerializer(serializers.Serializer[Any]):
     until = serializers.DateTimeField()
 
 
-class RevealSerializer(serializers.Serializer[Any]):
+class RevealSerializer(StrictSerializer):
     what = serializers.ChoiceField(list(REVEALABLE))
     row = serializers.UUIDField()
     purpose = serializers.ChoiceField(Reveal.Purpose.choices)
     words = serializers.CharField(max_length=300)
 
 
-class RevealedSerializer(serializers.Serializer[Any]):
+class RevealedSerializer(StrictSerializer):
     value = serializers.CharField()
     until = serializers.DateTimeField()
 
 
-class ConsentSerializer(serializers.Serializer[Any]):
+class ConsentSerializer(StrictSerializer):
     """One consent; irrevocable purposes need `told`."""
 
     id = serializers.UUIDField(read_only=True)
@@ -72,23 +73,23 @@ class ConsentSerializer(serializers.Serializer[Any]):
     already_sent = serializers.IntegerField(read_only=True)
 
 
-class AskSerializer(serializers.Serializer[Any]):
+class AskSerializer(StrictSerializer):
     to = serializers.UUIDField()
     question = serializers.CharField(max_length=1000)
     summary = serializers.CharField(max_length=4000)
     with_talk = serializers.BooleanField(default=False)
 
 
-class DocumentSerializer(serializers.Serializer[Any]):
+class DocumentSerializer(StrictSerializer):
     needed_for = serializers.ChoiceField(Needed.For.choices)
     document = serializers.CharField(max_length=60)
 
 
-class SentSerializer(serializers.Serializer[Any]):
+class SentSerializer(StrictSerializer):
     needed_for = serializers.ChoiceField(Needed.For.choices)
 
 
-class LookSerializer(serializers.Serializer[Any]):
+class LookSerializer(StrictSerializer):
     """Who opened what, when, what for."""
 
     who = serializers.CharField()
@@ -98,11 +99,11 @@ class LookSerializer(serializers.Serializer[Any]):
     reviewed = serializers.BooleanField()
 
 
-class WhySerializer(serializers.Serializer[Any]):
+class WhySerializer(StrictSerializer):
     words = serializers.CharField(max_length=1000)
 
 
-class OwedSerializer(serializers.Serializer[Any]):
+class OwedSerializer(StrictSerializer):
     """An opening for which the caller has not said why yet."""
 
     id = serializers.UUIDField()

@@ -17,11 +17,12 @@ from cases.search import Wanted, search
 from cases.search_forms import WHY_NOT
 from intake.models import Channel
 from privacy.services import NotPossible
+from privacy.strict import StrictSerializer
 
 _ANY: Final[dict[str, Any]] = {"required": False, "allow_blank": True}
 
 
-class SearchSerializer(serializers.Serializer[Any]):
+class SearchSerializer(StrictSerializer):
     """What is looked for; all that is given must hold."""
 
     code = serializers.CharField(max_length=12, **_ANY)
@@ -45,7 +46,7 @@ class SearchSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class SearchPageSerializer(serializers.Serializer[Any]):
+class SearchPageSerializer(StrictSerializer):
     """One page of what was found."""
 
     count = serializers.IntegerField(read_only=True)

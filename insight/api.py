@@ -1,6 +1,5 @@
 """The review list over the API: the same services, the same words for the same reviewers."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -15,9 +14,10 @@ from accounts.models import User
 from insight import reviews
 from privacy.models import Reveal, Reviewed
 from privacy.reviews import review
+from privacy.strict import StrictSerializer
 
 
-class WaitingSerializer(serializers.Serializer[Any]):
+class WaitingSerializer(StrictSerializer):
     """Something a colleague opened beyond their own work."""
 
     id = serializers.UUIDField(source="key")
@@ -34,7 +34,7 @@ class WaitingSerializer(serializers.Serializer[Any]):
     is_late = serializers.BooleanField()
 
 
-class VerdictSerializer(serializers.Serializer[Any]):
+class VerdictSerializer(StrictSerializer):
     """What one thinks of it; of broken glass and covers in two lines."""
 
     verdict = serializers.ChoiceField(Reviewed.Verdict.choices)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.access import pages_of
 from accounts.models import User
 from privacy.minimise import minimised, minimised_all
+from privacy.strict import StrictSerializer
 from reference.reading import labels
 from reference.vocabulary import Kind
 from referrals import services
@@ -43,7 +44,7 @@ class ServiceSerializer(serializers.ModelSerializer[Service]):
         read_only_fields = fields
 
 
-class ReferralSerializer(serializers.Serializer[Any]):
+class ReferralSerializer(StrictSerializer):
     """A referral as this person may see it: what they may not read is absent."""
 
     id = serializers.UUIDField(read_only=True)
@@ -59,7 +60,7 @@ class ReferralSerializer(serializers.Serializer[Any]):
     settled_at = serializers.DateTimeField(read_only=True)
 
 
-class AgreementSerializer(serializers.Serializer[Any]):
+class AgreementSerializer(StrictSerializer):
     given_by = serializers.ChoiceField(["child", "guardian"])
     how = serializers.ChoiceField(["message", "call", "in_person"])
     language = serializers.CharField(max_length=12)
@@ -71,7 +72,7 @@ class AgreementSerializer(serializers.Serializer[Any]):
         return value
 
 
-class ReferralOutcomeSerializer(serializers.Serializer[Any]):
+class ReferralOutcomeSerializer(StrictSerializer):
     state = serializers.ChoiceField(
         ["accepted", "declined", "first_seen", "completed", "not_reached"]
     )
@@ -84,7 +85,7 @@ class ReferralOutcomeSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class CodeSerializer(serializers.Serializer[Any]):
+class CodeSerializer(StrictSerializer):
     """The partner's code: shown in this answer and never again."""
 
     code = serializers.CharField(read_only=True)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tests.mutants.catalogue import ROOT, tests_in
+from tests.mutants.catalogue import ROOT, names_of_tests
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "threat-model.md"
 THREATS = 8
 
 
 def test_every_test_the_threat_model_names_is_there() -> None:
-    known = {name for path in ROOT.glob("tests/**/test_*.py") for name in tests_in(path)}
+    known = {name for path in ROOT.glob("tests/**/test_*.py") for name in names_of_tests(path)}
     named = set(re.findall(r"`(test_\w+)`", PAGE.read_text()))
     assert len(named) > 30
     assert sorted(named - known) == []

@@ -78,12 +78,12 @@ def _wrong(one: Mutant) -> Iterator[str]:
         yield "it names no test"
     for test in one.tests:
         path, _, name = test.partition("::")
-        if name.partition("[")[0] not in tests_in(ROOT / path):
+        if name.partition("[")[0] not in names_of_tests(ROOT / path):
             yield f"no test {test}"
 
 
 @cache
-def tests_in(path: Path) -> frozenset[str]:
+def names_of_tests(path: Path) -> frozenset[str]:
     """The names of a file's tests, those in classes too; none where there is no such file."""
     if not path.is_file():
         return frozenset()
@@ -96,7 +96,7 @@ def tests_in(path: Path) -> frozenset[str]:
 
 def named_statements() -> set[str]:
     """The statements that some test bears in its name: `test_c1_c2_…` bears two."""
-    names = {name for path in ROOT.glob("tests/**/test_*.py") for name in tests_in(path)}
+    names = {name for path in ROOT.glob("tests/**/test_*.py") for name in names_of_tests(path)}
     found = [match[1].upper() for match in map(_NAMED.match, names) if match]
     return {statement for run in found for statement in run.strip("_").split("_")}
 
