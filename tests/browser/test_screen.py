@@ -184,7 +184,7 @@ def test_j6_what_is_typed_about_somebody_goes_to_no_dictionary_and_no_memory(
     assert dragged is False  # refused: nothing is carried out of the window
 
 
-def test_b5_after_signing_out_back_shows_nothing_and_j4_the_profile_keeps_nothing(
+def test_b5_j4_after_signing_out_back_shows_nothing_and_the_profile_keeps_nothing(
     shift: Shift,
 ) -> None:
     seat, page = shift.seat, shift.seat.page
