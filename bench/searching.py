@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client
 
+from accounts.factors import APP, ENROLLED_HERE
 from accounts.models import User
 from bench.told import LANGUAGES, Teller
 from cases.models import Case, CaseConversation
@@ -96,6 +97,9 @@ def _search(name: str, texts: list[str]) -> list[float]:
     teller, chance = Teller(language, seed=2), random.Random(name)  # noqa: S311
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(_person(name), backend=PASSWORD_BACKEND)
+    session = browser.session
+    session[ENROLLED_HERE] = [APP]
+    session.save()
     took = []
     for number in range(SEARCHES + 3):
         asked: dict[str, Any] = {"words": teller.one_to_three_of(chance.choice(texts))}

@@ -19,15 +19,16 @@ from privacy.services import NotPossible
 class Pages(PageNumberPagination):
     """Pages of a list. It is asked by page only: any other name is refused, not passed over.
 
-    Filtering or ordering by a field tells something of it, so no list does either by request;
-    what may be asked for is asked of search, which knows what the caller may read.
+    Filtering or ordering by a field tells something of it. A view that takes a code says so in
+    `asked_by`; all else one looks for is asked of search, which knows what the caller may read.
     """
 
     def paginate_queryset(
         self, queryset: QuerySet[Any], request: Request, view: Any = None
     ) -> list[Any] | None:
         """One page. Raises ValidationError for a parameter that is not the page's number."""
-        if others := set(request.query_params) - {self.page_query_param}:
+        known = {self.page_query_param, *getattr(view, "asked_by", ())}
+        if others := set(request.query_params) - known:
             raise ValidationError({name: "unknown" for name in sorted(others)})
         return super().paginate_queryset(queryset, request, view)
 

@@ -134,11 +134,16 @@ def marks_of(data_key: bytes, words: Iterable[str]) -> list[int]:
     ]
 
 
-def _open_keys(user: Person) -> dict[UUID, bytes]:
-    """The narrative keys of the folders whose stories the person may read."""
+def readable_folders(user: Person) -> set[UUID]:
+    """The folders whose narrative the person may read as it is, now."""
     with connection.cursor() as cursor:
         cursor.execute(_READABLE, [user.pk, NARRATIVE])
-        folders = {folder for (folder,) in cursor.fetchall()}
+        return {folder for (folder,) in cursor.fetchall()}
+
+
+def _open_keys(user: Person) -> dict[UUID, bytes]:
+    """The narrative keys of the folders whose stories the person may read."""
+    folders = readable_folders(user)
     keys.open_many(folders, {NARRATIVE})
     remembered = keys.opened.get() or {}
     found = {folder: remembered.get((folder, NARRATIVE)) for folder in folders}

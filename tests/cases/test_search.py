@@ -180,7 +180,7 @@ def test_c4_what_each_role_may_ask_follows_the_table(
         assert askable(person) == may_ask
 
 
-def test_a_message_moved_to_another_case_is_found_there_and_no_more_here(
+def test_c1_a_message_moved_to_another_case_is_found_there_and_no_more_here(
     case: Case, amina: User, ben: User, team: Team
 ) -> None:
     other = people.case_of(ben, team=team)

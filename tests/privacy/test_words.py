@@ -106,7 +106,7 @@ def finds(user: User, words: str) -> bool:
 
 
 @pytest.mark.django_db
-def test_the_same_word_has_another_mark_in_every_folder(
+def test_e6_the_same_word_has_another_mark_in_every_folder(
     case: Case, amina: User, team: Team
 ) -> None:
     other = people.case_of(amina, team=team, text="he has the video", summary="about a video")
@@ -194,3 +194,10 @@ def test_index_words_reads_what_was_there_before_the_index_and_goes_on_where_it_
     assert finds(amina, "video")
     call_command("index_words", stdout=(told := StringIO()))
     assert "intake.message: 0" in told.getvalue()
+
+
+@pytest.mark.django_db
+def test_c4_the_index_is_asked_only_where_the_story_may_be_read(case: Case, sofia: User) -> None:
+    with acting(user=sofia):  # she knows of the case, by her duty, and may not read it
+        assert Case.objects.visible_to(sofia).filter(pk=case.pk).exists()
+        assert word_index.readable_folders(sofia) == set()
