@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Request, Route
 
 from tests.installation import ROOT
 
@@ -25,11 +25,13 @@ FIND: Final = """async (texts) => {
 
 @dataclass
 class Blank:
-    """A page, what was posted from it (address and body), and what it asked for in vain."""
+    """A page, and what it asked for."""
 
     page: Page
     posted: list[tuple[str, str]] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    """Forms that were sent: address and body."""
+    told: set[str] = field(default_factory=set)
+    """Wherever it sent anything at all, by whatever means, or asked for what is not ours."""
     refuses: bool = False
     """Whether a post is answered as a form with errors is."""
 
@@ -52,10 +54,15 @@ def blank_page(browser: Browser, html: str = "<!doctype html><title>.</title>") 
         elif path.startswith("/static/") and file.is_file():
             route.fulfill(body=file.read_bytes(), content_type=KINDS[file.suffix])
         else:
-            blank.asked.append(path)
             route.abort()
 
+    def note(request: Request) -> None:
+        path = request.url.removeprefix(ORIGIN)
+        if request.method != "GET" or not (path == "/" or path.startswith("/static/")):
+            blank.told.add(path)
+
     blank.page.route("**/*", answer)
+    blank.page.on("request", note)
     blank.page.goto(f"{ORIGIN}/")
     yield blank
     blank.page.close()

@@ -52,6 +52,7 @@ LEFT_ALONE = (
     "call 1098, 112 or 1930",
     "my marks were 78 82 91 65 70",
     "I got 78 82 91 65 70",
+    "it was 78 82 91 65 70 this time",
     "order number 9800001234",
     "see cybercrime.gov.in",
     "My name is everywhere",
