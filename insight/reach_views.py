@@ -1,5 +1,7 @@
 """The page of the self-test: what one colleague can reach of one case."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +26,7 @@ def reach(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)  # noqa: S101 (LoginRequiredMiddleware let nobody else in)
     form = ReachForm(request.POST or None, people=_colleagues(user))
     answer = _answer(request, form, user) if form.is_valid() else None
-    context = {"form": form, "answer": answer, "letters": LETTERS}
+    context: dict[str, Any] = {"form": form, "answer": answer}
     if answer is not None:
         context["classes"] = [
             (CLASSES[klass].name, [LETTERS[one] for one in letters], read, shapes)

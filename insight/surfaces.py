@@ -139,7 +139,8 @@ def _searches(case: Case) -> Iterator[Surface]:
 
 def _rows(case: Case) -> dict[str, list[UUID]]:
     """Keys of the case's rows, by stage; asked for as a part that knows of all rows."""
-    folders, found = folders_of(case), {}
+    folders = folders_of(case)
+    found: dict[str, list[UUID]] = {}
     with acting(part="forgetting"):
         for model in case_models():
             rows = model._default_manager.filter(folder__in=folders).order_by("-pk")
