@@ -27,11 +27,12 @@ State = OutboundMessage.State
 SHOWN: Final = 200
 LONG: Final = 360
 _LINES: Final = 5
-# A link, with or without its beginning; too much is folded rather than too little.
+# A link, with or without its beginning; too much is folded rather than too little. Bounded, so that
+# one endless line costs no more than its length (RFC 1035: a label has 63 characters at most).
 _LINK: Final = re.compile(
     r"(?:https?://|hxxps?://|www\.)\S+"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|info|xyz|link|site|app|onion)\b(?:/\S*)?"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/\S+",
+    r"|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}\.(?:com|net|org|info|xyz|link|site|app|onion)\b(?:/\S*)?"
+    r"|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63}){0,9}\.[a-z]{2,6}/\S+",
     re.IGNORECASE,
 )
 _WORDS: Final = Path(__file__).with_name("words_to_fold.json")

@@ -78,7 +78,7 @@ def guess(text: str) -> Guess:
     if not own:
         return UNKNOWN
     if script == "latin":
-        return _by_votes(_latin(own, text.casefold()), len(own))
+        return _by_votes(_latin(own, text[:_READ].casefold()), len(own))
     return _devanagari(own) if script == "devanagari" else _arabic(own)
 
 

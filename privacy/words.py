@@ -19,8 +19,9 @@ LONGEST: Final = 40
 _SHORTEST: Final = 2
 _MOST_DIGITS: Final = 4  # years and ages; longer numbers are looked up as identifiers, not as words
 
-# Addresses are no words: they have a field of their own, and an index of their own.
-_ADDRESS: Final = re.compile(r"\S+@\S+|\b\w+://\S+|\bwww\.\S+", re.IGNORECASE)
+# Addresses are no words: they have a field of their own, and an index of their own. Each is looked
+# for where something begins only, so that one endless word costs no more than its length.
+_ADDRESS: Final = re.compile(r"(?<!\S)@*+[^\s@]++@\S+|\b\w+://\S+|\bwww\.\S+", re.IGNORECASE)
 
 # Arabic: one letter of each family, and no sign that most people leave out.
 _ARABIC: Final = str.maketrans(
