@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import presence, services
-from accounts.models import Duty, SignedIn, Team, User
+from accounts.models import AskedDuty, Duty, SignedIn, Team, User
 from accounts.sessions import digest
 from intake.models import LiveCall
 from intake.ringing import is_talking
@@ -232,7 +232,7 @@ def test_a_role_asked_for_counts_once_a_second_person_agrees(
     other.force_login(sofia)
     ask = {"team": team.pk, "role": "referral_coordinator"}
     admin.post(reverse("accounts:person_duty_ask", args=[ben.pk]), ask)
-    asked = services.AskedDuty.objects.get(user=ben)
+    asked = AskedDuty.objects.get(user=ben)
     decide = reverse("accounts:duty_decide", args=[asked.pk])
     admin.post(decide, {"agree": "1"})  # who asked
     assert not ben.duties.filter(role="referral_coordinator").exists()

@@ -26,7 +26,7 @@ def refusal(password: str, user: User | None = None) -> set[str]:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        return {one.code for one in error.error_list}
+        return {str(one.code) for one in error.error_list}
     return set()
 
 

@@ -34,6 +34,8 @@ PAGES = (
     Shown("my-page", "/me/", "amina"),
     Shown("my-telephone", "/me/telephone/", "amina"),
     Shown("call", "/calls/new/", "amina"),
+    Shown("my-sessions", "/me/sessions/", "amina"),
+    Shown("roles-asked-for", "/duties/", "adil"),
     Shown("second-factor", "/accounts/2fa/", "amina"),
     Shown("takedowns", "/takedowns/", "tariq"),
     Shown("takedown", "/takedowns/", "tariq", "table [data-rows] a"),
