@@ -1,5 +1,6 @@
 """Reports of errors, as Django's debug page and its mail to administrators show them: no values."""
 
+from collections.abc import ItemsView
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -28,8 +29,8 @@ class NoValues(SafeExceptionReporterFilter):
 
     def get_traceback_frame_variables(
         self, request: HttpRequest | None, tb_frame: Any
-    ) -> list[tuple[str, Any]]:
-        return [(name, HIDDEN) for name in tb_frame.f_locals]
+    ) -> ItemsView[str, Any]:
+        return dict.fromkeys(tb_frame.f_locals, HIDDEN).items()
 
 
 class Reporter(ExceptionReporter):

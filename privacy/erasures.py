@@ -59,7 +59,9 @@ def _recorded() -> Iterator[Erasure]:
     """What the record in the data says was destroyed, though a key may have come back."""
     rows = AuditEvent.objects.filter(verb__in=_DEEDS, folder__isnull=False)
     for folder, classes in rows.values_list("folder", "classes").iterator():
-        for klass in SEALED_CLASSES & set(classes.split(",")) if folder else ():
+        if folder is None:
+            continue
+        for klass in SEALED_CLASSES & set(classes.split(",")):
             yield Erasure(folder, klass)
             if klass == NARRATIVE:
                 yield Erasure(folder, SECRET)
