@@ -6,6 +6,14 @@ from accounts.models import Team, User
 from tests import people
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever needs the running desk has the machine for itself: `script/test` runs those last."""
+    for item in items:
+        if "real_desk" in getattr(item, "fixturenames", ()):
+            item.add_marker("desk")
+
+
 @pytest.fixture
 def team(db: None) -> Team:
     return people.make_team()
