@@ -118,6 +118,5 @@ def minimiser(context: template.Context) -> dict[str, str]:
 
     `own` is the writer's own name, which they may give.
     """
-    user = context.get("user")
-    named = getattr(user, "is_authenticated", False)
-    return {"home": settings.HELPLINE_COUNTRY, "own": user.get_short_name() if named else ""}
+    named = getattr(context.get("user"), "get_short_name", str)
+    return {"home": settings.HELPLINE_COUNTRY, "own": named()}

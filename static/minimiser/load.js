@@ -11,8 +11,8 @@ const load = () => {
   return loading;
 };
 
-const begun = (target) => {
-  if (target instanceof Element && target.matches(FIELDS)) load().then(() => page?.watch(target));
+const begun = ({ target }) => {
+  if (target instanceof Element && target.matches(FIELDS) && target.value) load().then(() => page?.watch(target));
 };
 
 const release = (form, button) => {
@@ -21,7 +21,8 @@ const release = (form, button) => {
   released.delete(form);
 };
 
-document.addEventListener("focusin", (event) => begun(event.target));
+document.addEventListener("focusin", begun);
+document.addEventListener("input", begun);
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (released.has(form) || ![...form.querySelectorAll(FIELDS)].some((field) => field.value.trim())) return;
@@ -36,4 +37,3 @@ document.addEventListener("submit", (event) => {
   if (page) page.carry(form).then((well) => { if (well) release(form, button); });
   else Promise.race([Promise.all([load(), soon]), late]).then(() => (page ? form.requestSubmit(button) : release(form, button)));
 }, true);
-begun(document.activeElement);

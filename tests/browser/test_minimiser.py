@@ -85,6 +85,9 @@ def test_a_page_that_is_only_read_loads_none_of_it(browser: Browser) -> None:
         blank.page.on("request", lambda request: loaded.append(request.url))
         blank.page.reload(wait_until="networkidle")
         assert [url for url in loaded if "libphonenumber" in url or "detect" in url] == []
+        blank.page.focus("#body")
+        blank.page.wait_for_timeout(200)
+        assert not any("libphonenumber" in url for url in loaded)
         write(blank, "hello")
         expect(blank.page.locator("[role=status]")).to_have_count(1)
         assert any("libphonenumber" in url for url in loaded)

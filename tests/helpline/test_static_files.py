@@ -23,7 +23,7 @@ def collected(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_script_imports_the_others_by_what_is_in_them(collected: Path) -> None:
-    page = collected / staticfiles_storage.stored_name("minimiser/load.js")
+    page = collected / Path(staticfiles_storage.url("minimiser/load.js")).relative_to("/static")
     seen, waiting = set(), [page]
     while waiting:
         script = waiting.pop().resolve()
