@@ -17,6 +17,8 @@ class Shown(NamedTuple):
     """Demo sign-in without the part after @; empty: nobody is signed in."""
     follow: str = ""
     """A link (CSS selector) to follow from there, for addresses that differ on every desk."""
+    then: str = ""
+    """Another link to follow from where the first one led."""
 
 
 PAGES = (
@@ -31,6 +33,7 @@ PAGES = (
     Shown("case", "/", "amina", "[data-rows] a"),
     Shown("search", "/search/", "amina"),
     Shown("glass", "/glass/", "amina"),
+    Shown("who-looked", "/", "amina", "[data-rows] a", "a[href$='/looked/']"),
     Shown("my-page", "/me/", "amina"),
     Shown("my-telephone", "/me/telephone/", "amina"),
     Shown("call", "/calls/new/", "amina"),
@@ -51,6 +54,7 @@ PAGES = (
     Shown("days-closed", "/shifts/holidays/", "sofia"),
     Shown("figures", "/figures/", "anil"),
     Shown("record", "/audit/", "aude"),
+    Shown("record-of-a-case", "/audit/", "aude", "td a.code"),
     Shown("forgetting", "/forgetting/", "sofia"),
     Shown("set-up", "/setup/", "adil"),
     Shown("numbers", "/setup/numbers/", "adil"),

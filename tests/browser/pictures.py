@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
@@ -97,12 +98,14 @@ def speak(context: BrowserContext, address: str, language: str) -> None:
 def mistakes(page: Page, address: str, shown: Shown, width: int) -> Iterator[str]:
     """Open the page and say what is wrong with it."""
     answer = page.goto(address + shown.url)
-    if shown.follow and page.locator(shown.follow).count():
+    for link in filter(None, (shown.follow, shown.then)):
+        if not page.locator(link).count():
+            yield f"no {link} to follow"
+            break
+        href = page.locator(link).first.get_attribute("href") or "/"
         with page.expect_navigation() as following:
-            page.goto(address + (page.locator(shown.follow).first.get_attribute("href") or "/"))
+            page.goto(urljoin(page.url, href))
         answer = following.value
-    elif shown.follow:
-        yield f"no {shown.follow} to follow"
     expected = {200, 404} if shown.name == "nothing-here" else {200}
     if answer is None or answer.status not in expected:
         yield f"answered {answer.status if answer else 'nothing'}"

@@ -5,6 +5,7 @@ complains of (an error, a refusal by the page's policy, a request to anybody els
 """
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -104,8 +105,10 @@ def visit(seat: Seat, shown: Shown, language: str) -> Page:
     seat.context.add_cookies([cookie])  # type: ignore[list-item]
     seat.complaints.clear()
     seat.go(shown.url)
-    if shown.follow:
-        seat.go(seat.page.locator(shown.follow).first.get_attribute("href") or "")
+    for link in filter(None, (shown.follow, shown.then)):
+        href = seat.page.locator(link).first.get_attribute("href") or ""
+        path = href if href.startswith("/") else urlsplit(seat.page.url).path + href
+        seat.go(path)
     expect(seat.page.locator("html")).to_have_attribute("lang", language)
     return seat.page
 
