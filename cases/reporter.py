@@ -17,7 +17,7 @@ from intake import deleting, doubts, limits, own_data, survey
 from intake import services as intake
 from intake.models import Conversation, ReporterLimit, SubjectRequest
 from privacy import holds
-from privacy.access import acting, may
+from privacy.access import acting, may, require
 from privacy.classes import NARRATIVE, OPERATIONAL
 from privacy.services import NotPossible
 
@@ -227,6 +227,7 @@ def _ask_delete(conversation: Conversation, _told: dict[str, Any], by: User) -> 
 
 
 def _refuse_own(conversation: Conversation, _told: dict[str, Any], by: User) -> None:
+    require(by, conversation.filed_to_id or conversation.folder_id, NARRATIVE)
     for request in own_data.waiting(conversation):
         own_data.refuse(request, by=by)
 

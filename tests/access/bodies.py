@@ -62,7 +62,7 @@ def body_of(name: str, world: World) -> dict[str, Any]:
         },
         "practice_hours": {"how": "closed"},
         "cases:hold_ask": {"reason": "police", "classes": "narrative"},
-        "cases:hold_decide": {"matter": str(world.keys["matter"]), "step": "agree"},
+        "cases:hold_decide": {"matter": str(world.keys["matter"]), "step": "end"},
         "cases:basis": {"basis": "vital", "jurisdiction": "IN"},
         "cases:own_copy": {"offer": "yes"},
         "insight:matter": {"matter": str(world.keys["matter"]), "step": "review"},
