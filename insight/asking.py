@@ -32,8 +32,8 @@ class Answer:
 
     @property
     def shows(self) -> bool:
-        """Whether the person got anything by it."""
-        return self.status < 300 or self.status in (409, 422)
+        """Whether the person got anything by it; where one is sent tells something too."""
+        return self.status < 400 or self.status in (409, 422)
 
 
 class _NoSession(SessionBase):
