@@ -100,6 +100,8 @@ def test_no_grant_overcomes_it(shut: Case, sofia: User, capacity: str) -> None:
         assert not may(sofia, shut.folder_id, "operational", "r")
         assert not Case.objects.visible_to(sofia).exists()
         assert not Case.objects.exists(), "the database says so too"
+    with acting(part="assignment"):
+        assert capacities(sofia, [shut.folder_id])[shut.folder_id] == frozenset(), "whoever asks"
 
 
 def test_cover_and_broken_glass_do_not_overcome_it(shut: Case, sofia: User) -> None:

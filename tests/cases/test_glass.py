@@ -85,6 +85,7 @@ def test_c8_words_are_asked_for_after_the_hour_too(case: Case, ben: User) -> Non
     break_it(case, ben)
     with acting(part="glass"):
         Grant.objects.filter(user=ben).update(until=database_now() - timedelta(hours=3))
+        Glass.objects.update(until=database_now() - timedelta(hours=3))
     with acting(user=ben):
         assert [one.code for one in case_glass.owed(ben)] == [case.code]
 
