@@ -47,7 +47,7 @@ def test_words_find_the_case_and_stand_only_in_the_form(browser: Client, case: C
 
 def test_by_an_address_nothing_is_searched(browser: Client, case: Case) -> None:
     page = browser.get("/search/", {"code": case.code, "words": "money"}).content.decode()
-    assert case.code not in page
+    assert f"/cases/{case.pk}/" not in page
     assert "What is found will stand here" in page
 
 
