@@ -208,8 +208,8 @@ def fill(desk: Desk, cases: int) -> None:
             keys.execute(_KEYS.encode(), [2 * (last - done)])
             done = last
             say(f"{done:,} cases stored")
-        for one in (database, keys):
-            one.execute("VACUUM ANALYZE")
+        for store in (database, keys):
+            store.execute("VACUUM ANALYZE")
         database.execute("CHECKPOINT")
 
 

@@ -194,9 +194,11 @@ def _by_identifier(rows: CaseQuerySet, given: str, by: User) -> CaseQuerySet:
 
 def _addresses(given: str) -> list[tuple[str, Address]]:
     """Every way in which a channel could have known this: number, mail address, account's id."""
+    found: list[tuple[str, Address]] = []
     if "@" in given[1:]:
-        return [(Channel.EMAIL, Address("address", one)) for one in {given, given.lower()}]
-    found = [(Channel.WHATSAPP, Address("bsuid", given))]
+        spelled = {given, given.lower()}
+        return found + [(Channel.EMAIL, Address("address", one)) for one in spelled]
+    found += [(Channel.WHATSAPP, Address("bsuid", given))]
     try:
         number = e164(given)
     except ValueError:

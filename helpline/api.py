@@ -1,5 +1,6 @@
 """How the REST API answers what a service refuses."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -24,7 +25,7 @@ class Pages(PageNumberPagination):
     """
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: Any = None
     ) -> list[Any] | None:
         """One page. Raises ValidationError for a parameter that is not the page's number."""
         known = {self.page_query_param, *getattr(view, "asked_by", ())}

@@ -166,7 +166,8 @@ def _get(browser: Client, path: str, asked: dict[str, str]) -> tuple[int, str]:
     query = QueryDict(mutable=True)
     query.update(asked)
     with transaction.atomic():  # the record would grow by every look at it
-        status, body = shape(browser.get(f"{path}?{query.urlencode()}"))
+        answer: Any = browser.get(f"{path}?{query.urlencode()}")
+        status, body = shape(answer)
         transaction.set_rollback(True)
     return status, _BY_ITSELF.sub("", body)
 
