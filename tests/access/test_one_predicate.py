@@ -1,12 +1,14 @@
 """One predicate answers everywhere, and for every actor: worlds made by chance, judged by hand."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Team, User
 from cases.models import Case
-from insight.asking import ask
+from insight.asking import ABSENT, ask
 from intake.models import Message
 from privacy.access import acting, grant, grant_team, may, revoke
 from privacy.models import Exclusion, Folder
@@ -230,3 +232,17 @@ def test_c10_a_share_that_is_taken_back_is_refused_on_the_next_click(place: Plac
             revoke(case.folder_id, user=ben, by=None)
         assert all(_pairs(place, says) == set() for says in _SURFACES.values())
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/cases/{}/", "/cases/{}/live/", "/cases/{}/print/", "/api/cases/{}/"]
+)
+def test_c2_forbidden_and_absent_cost_the_same_statements(place: Place, path: str) -> None:
+    """A clock finds no more than this: the same is asked, and answered by nothing."""
+    ben = place.users[1]
+    ask(path.format(uuid.uuid4()), ben)  # what is looked up once in a process is known now
+    with CaptureQueriesContext(connection) as forbidden:
+        assert ask(path.format(place.cases[0].pk), ben).status == ABSENT
+    with CaptureQueriesContext(connection) as absent:
+        assert ask(path.format(uuid.uuid4()), ben).status == ABSENT
+    assert len(forbidden) == len(absent)
