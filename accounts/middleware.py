@@ -1,6 +1,7 @@
 """The session: it locks when nobody is there, and opens nothing before the second factor."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
@@ -17,6 +18,7 @@ from accounts.presence import State
 from accounts.sessions import BROWSER, browser_of
 from privacy import audit
 from privacy.access import acting
+from privacy.crypto import KeyUnavailable
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -98,7 +100,8 @@ class SecondFactorMiddleware:
         response = self.get_response(request)
         user: Any = request.user
         if user.is_authenticated and (factors.shown(request) or factors.is_excused(user)):
-            guessing.become_familiar(request, response)
+            with suppress(KeyUnavailable):  # while the master key is away nobody becomes so
+                guessing.become_familiar(request, response)
             if BROWSER not in request.session:
                 request.session[BROWSER] = browser_of(request.headers.get("User-Agent", ""))
         return response
