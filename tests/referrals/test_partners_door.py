@@ -232,7 +232,8 @@ def test_withdrawal_reaches_a_partner_who_has_read_it(
 ) -> None:
     referral, _code, door = sent
     with acting(user=amina):
-        withdraw_consent(Consent.objects.get(subject_id=referral.pk), by=amina)
+        taken_back = withdraw_consent(Consent.objects.get(subject_id=referral.pk), by=amina)
+        assert (taken_back.stopped, taken_back.already_sent) == (0, 1), "the child is told"
     assert state_of(referral) == "withdrawn"
     page = inside.get(door + "packet/")
     assert page.status_code == 404

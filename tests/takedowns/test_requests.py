@@ -213,6 +213,7 @@ def test_withdrawn_consent_cancels_what_was_not_sent_and_leaves_the_rest(
         services.mark_sent(in_app, by=tariq)
     with acting(user=amina):
         withdraw_consent(agreed, by=amina)
+    assert (agreed.stopped, agreed.already_sent) == (1, 1), "one had left already"
     assert fresh(complaint).state == State.CANCELLED
     assert fresh(in_app).state == State.SENT
     assert fresh(report).state == State.PREPARED  # asks in nobody's name
