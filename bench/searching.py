@@ -20,6 +20,7 @@ import django
 django.setup()
 
 import environ
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connections
 from django.test import Client
@@ -96,7 +97,9 @@ def _search(name: str, texts: list[str]) -> list[float]:
     language = LANGUAGES[COUNSELLORS.index(name)]
     teller, chance = Teller(language, seed=2), random.Random(name)  # noqa: S311
     browser = Client(SERVER_NAME="localhost")
-    browser.force_login(_person(name), backend=PASSWORD_BACKEND)
+    person = _person(name)
+    Authenticator.objects.get_or_create(user=person, type=APP, defaults={"data": {}})
+    browser.force_login(person, backend=PASSWORD_BACKEND)
     session = browser.session
     session[ENROLLED_HERE] = [APP]
     session.save()

@@ -13,6 +13,7 @@ from intake.models import Channel, Conversation, Message
 from privacy import word_index
 from privacy.access import NotAllowed, acting, grant, revoke
 from privacy.models import AuditEvent, Folder
+from privacy.policy import CAPACITIES
 from privacy.services import NotPossible
 from takedowns import services as takedowns
 from tests import people
@@ -155,6 +156,22 @@ def test_c4_a_word_is_found_by_a_supervisor_only_behind_broken_glass(
     with acting(part="assignment"):
         grant(Folder.objects.get(pk=case.folder_id), "break_glass", to=sofia, by=None)
     assert found(sofia, words="video") == [case.code]
+
+
+def test_c4_by_words_each_capacity_finds_what_it_may_read(case: Case, ben: User) -> None:
+    with acting(part="assignment"):
+        folder = Folder.objects.get(pk=case.folder_id)
+    found_as = {}
+    for capacity in CAPACITIES:
+        with acting(part="assignment"):
+            grant(folder, capacity, to=ben, by=None)
+        found_as[capacity] = bool(found(ben, words="video"))
+        with acting(part="assignment"):
+            revoke(folder.pk, user=ben, by=None)
+    reads = {name for name, cells in CAPACITIES.items() if "r" in cells["narrative"]}
+    assert {name for name, is_found in found_as.items() if is_found} == reads
+    assert {"own", "cover", "break_glass", "consulted_talk"} <= reads
+    assert not {"takedown", "supervise", "consulted", "referral"} & reads
 
 
 FACTS = {"code", "status", "risk", "language", "channel", "harm"}
