@@ -99,7 +99,9 @@ def test_every_model_with_sealed_fields_is_in_the_world(planted: Planted) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_c3_nobody_finds_more_than_the_policy_gives(here: World, planted: Planted, name: str) -> None:
+def test_c3_nobody_finds_more_than_the_policy_gives(
+    here: World, planted: Planted, name: str
+) -> None:
     too_much: dict[str, str] = {}
     for where, text in _everything(here, name):
         for word in _found(text, planted):

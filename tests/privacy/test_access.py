@@ -77,7 +77,9 @@ def test_opening_the_story_leaves_one_audit_row_a_request(case: Case, amina: Use
     assert [(event.actor, event.classes) for event in reads] == [(str(amina.pk), "narrative")]
 
 
-def test_c7_a_takedown_officer_reaches_the_case_without_name_or_story(case: Case, tariq: User) -> None:
+def test_c7_a_takedown_officer_reaches_the_case_without_name_or_story(
+    case: Case, tariq: User
+) -> None:
     with acting(part="takedowns"):
         grant(Folder.objects.get(pk=case.folder_id), "takedown", to=tariq, by=None)
     with acting(user=tariq):
