@@ -50,7 +50,7 @@ def _noted(case: Case, chosen: frozenset[str]) -> list[Section]:
     ):
         if getattr(case, field) != "unknown":
             lines.append(texts.copy_fact(code, label(kind, getattr(case, field), language)))
-    return [Section(texts.copy_title("noted"), lines)] if lines else []
+    return [Section("noted", texts.copy_title("noted"), lines)] if lines else []
 
 
 def _agreed(case: Case) -> list[Section]:
@@ -59,4 +59,4 @@ def _agreed(case: Case) -> list[Section]:
         texts.copy_agreed(row.purpose, row.given_at, withdrawn=row.withdrawn_at is not None)
         for row in rows
     ]
-    return [Section(texts.copy_title("agreed"), lines)] if lines else []
+    return [Section("agreed", texts.copy_title("agreed"), lines)] if lines else []

@@ -11,8 +11,8 @@ from privacy.models import CaseData
 def sections(conversation: Conversation, _chosen: frozenset[str]) -> list[Section]:
     """Hook of the registry. Of this conversation alone: nobody else's words or address."""
     return [
-        Section(texts.copy_title("said"), _said(conversation)),
-        Section(texts.copy_title("reached"), _addresses(conversation)),
+        Section("said", texts.copy_title("said"), _said(conversation)),
+        Section("reached", texts.copy_title("reached"), _addresses(conversation)),
     ]
 
 

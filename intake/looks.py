@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from intake import registry
+from intake import registry, texts
 from intake.models import Conversation
 from intake.texts import Seen
 from privacy import audit
@@ -28,6 +28,7 @@ _AS: Final = {
     "supervise": ("supervisor", "check"),
     "audit": ("auditor", "check"),
 }
+_UNKNOWN: Final = ("other", "help")
 _REVEALS: Final = frozenset({"call_back", "verify_person", "referral", "report", "danger"})
 
 
@@ -50,12 +51,14 @@ def grouped(looks: Iterable[Look]) -> list[Seen]:
     What one request reads of several classes is one look.
     """
     found = list(looks)
-    known = {one.actor: _as(one)[0] for one in reversed(found) if one.verb == audit.READ}
+    known = {one.actor: _as(one) for one in reversed(found) if _as(one) != _UNKNOWN}
     each: dict[tuple[str, str, str], tuple[int, Look]] = {}
     for look in found:
-        role, why = _as(look) if look.verb != "reveal" else (known.get(look.actor, "other"), "")
-        if look.verb == "reveal":
-            why = look.reason if look.reason in _REVEALS else "help"
+        role, why = _as(look)
+        if (role, why) == _UNKNOWN:  # it was not said as what: as they looked at other times
+            role, why = known.get(look.actor, _UNKNOWN)
+        if look.verb == "reveal" and look.reason in _REVEALS:
+            why = look.reason
         times, newest = each.get((look.actor, role, why), (0, look))
         newest = look if look.last > newest.last else newest
         each[look.actor, role, why] = (max(times, look.times), newest)
@@ -63,7 +66,13 @@ def grouped(looks: Iterable[Look]) -> list[Seen]:
     for (_actor, role, why), (times, newest) in each.items():
         line = lines.get((role, why), Seen(role, why, 0, newest.last))
         lines[role, why] = Seen(role, why, line.times + times, max(line.last, newest.last))
-    return sorted(lines.values(), key=lambda one: one.last, reverse=True)[:MOST_LINES]
+    return sorted(lines.values(), key=lambda one: one.last, reverse=True)
+
+
+def answer(conversation: Conversation) -> str:
+    """What they are told of it, in the active language: in one message, or that there is more."""
+    found = seen_of(conversation)
+    return texts.seen_answer(found[:MOST_LINES], more=len(found) > MOST_LINES)
 
 
 def _looks(folder: UUID, conversation: Conversation) -> list[Look]:
@@ -72,5 +81,7 @@ def _looks(folder: UUID, conversation: Conversation) -> list[Look]:
 
 
 def _as(look: Look) -> tuple[str, str]:
+    if look.verb == "reveal":  # its reason is what for, and not as what
+        return _UNKNOWN
     held = look.reason.split("+")
-    return next((told for name, told in _AS.items() if name in held), ("other", "help"))
+    return next((told for name, told in _AS.items() if name in held), _UNKNOWN)

@@ -20,7 +20,7 @@ from intake import doubts, registry, texts
 from intake.first_steps import say
 from intake.flags import read_flags
 from intake.languages import speaking
-from intake.looks import seen_of
+from intake.looks import answer
 from intake.models import Conversation, Message, SubjectRequest
 from intake.registry import Section
 from intake.services import send_ours
@@ -36,6 +36,7 @@ Kind, State = SubjectRequest.Kind, SubjectRequest.State
 ANSWERED_WITHIN: Final = timedelta(hours=24)
 LINK_FOR: Final = timedelta(hours=24)
 OPEN: Final = (State.ASKED, State.OFFERED)
+_ORDER: Final = ("said", "reached", "noted", "agreed", "takedowns", "referrals", "left_out")
 _ASKS: Final = {Kind.SEEN: "own_seen", Kind.COPY: "own_copy"}  # what `Conversation.asked` says
 
 
@@ -146,7 +147,8 @@ def copy_of(conversation: Conversation, parts: Iterable[str]) -> list[Section]:
     chosen = frozenset(parts)
     with acting(part="copying"), speaking(conversation.language):
         found = [one for make in registry.own_copy for one in make(conversation, chosen)]
-        return [*found, Section(texts.copy_title("left_out"), texts.copy_left_out())]
+        found.append(Section("left_out", texts.copy_title("left_out"), texts.copy_left_out()))
+        return sorted(found, key=lambda one: _ORDER.index(one.code))
 
 
 def by_token(token: str) -> SubjectRequest | None:
@@ -175,7 +177,7 @@ def open_copy(token: str) -> tuple[SubjectRequest, list[Section]] | None:
 
 def _tell(conversation: Conversation, request: SubjectRequest) -> None:
     if request.kind == Kind.SEEN:
-        told = say(conversation, "seen_answer", lambda: texts.seen_answer(seen_of(conversation)))
+        told = say(conversation, "seen_answer", lambda: answer(conversation))
     else:
         token, until = secrets.token_urlsafe(32), database_now() + LINK_FOR
         request.token, request.until = _hashed(token), until

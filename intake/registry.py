@@ -113,8 +113,9 @@ may_not_delete: Final[list[Callable[[Conversation], str]]] = []
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the copy that a reporter gets of their own data: a heading, and lines in order."""
+    """A part of the copy that a reporter gets of their own data: which, its heading, its lines."""
 
+    code: str
     title: str
     lines: list[str]
 

@@ -33,4 +33,4 @@ def copy_sections(conversation: Conversation, _chosen: frozenset[str]) -> list[S
         for row in rows.order_by("sent_at")
         if row.sent_at is not None
     ]
-    return [Section(texts.copy_title("referrals"), lines)] if lines else []
+    return [Section("referrals", texts.copy_title("referrals"), lines)] if lines else []

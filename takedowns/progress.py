@@ -36,4 +36,4 @@ def copy_sections(conversation: Conversation, _chosen: frozenset[str]) -> list[S
         texts.copy_takedown(row.route.name, row.prepared_at, done=row.state == State.CLOSED)
         for row in rows.select_related("route").order_by("prepared_at")
     ]
-    return [Section(texts.copy_title("takedowns"), lines)] if lines else []
+    return [Section("takedowns", texts.copy_title("takedowns"), lines)] if lines else []

@@ -35,8 +35,8 @@ def seen_offer() -> str:
     )
 
 
-def seen_answer(seen: Iterable[Seen]) -> str:
-    """Who looked, how often, when last, what for; in the order they are given."""
+def seen_answer(seen: Iterable[Seen], *, more: bool = False) -> str:
+    """Who looked, how often, when last, what for, in the order given; `more`: these are not all."""
     lines = [_line(one) for one in seen]
     if not lines:
         return _("Nobody has read what you wrote yet. A computer has sorted it, no more.")
@@ -44,7 +44,9 @@ def seen_answer(seen: Iterable[Seen]) -> str:
         [
             _("This is who has read what you wrote:"),
             *lines,
-            _("Nobody else has read it. Each time is written down and stays written down."),
+            _("Others have read it too, for their work here. Ask us for the whole list.")
+            if more
+            else _("Nobody else has read it. Each time is written down and stays written down."),
             _("If you think that someone should not have read it, tell us."),
             _("Then another person looks into it."),
         ]

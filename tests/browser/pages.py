@@ -34,6 +34,8 @@ PAGES = (
     Shown("search", "/search/", "amina"),
     Shown("glass", "/glass/", "amina"),
     Shown("who-looked", "/", "amina", "[data-rows] a", "a[href$='/looked/']"),
+    Shown("own-copy", "/", "amina", "[data-rows] a", "a[href*='/copy/']"),
+    Shown("own-seen", "/", "amina", "[data-rows] a", "a[href*='/seen/']"),
     Shown("my-page", "/me/", "amina"),
     Shown("my-telephone", "/me/telephone/", "amina"),
     Shown("call", "/calls/new/", "amina"),

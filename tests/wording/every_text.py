@@ -77,6 +77,7 @@ def _samples(language: str) -> dict[str, Callable[[], Made]]:
         ],
         "seen_answer": lambda: [
             texts.seen_answer([]),
+            texts.seen_answer(_LOOKS[:1], more=True),
             *(texts.seen_answer(some) for some in batched(_LOOKS, MOST_LINES)),
         ],
         "copy_title": lambda: [
