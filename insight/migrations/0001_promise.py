@@ -10,7 +10,6 @@ import privacy.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,48 +18,125 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('many_cases', 'opened many cases in an hour'), ('off_shift', 'opened cases outside their shifts'), ('break_glass', 'looked into a case that is not theirs'), ('danger_cover', 'acted in a case because of danger')], db_comment='operational', max_length=12)),
-                ('period', models.DateTimeField(db_comment='operational', help_text='one alert for each period')),
-                ('at', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
-                ('cases', models.PositiveIntegerField(db_comment='operational', default=1)),
-                ('folder', models.UUIDField(db_comment='operational', help_text='where it is about one', null=True)),
-                ('person', models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("many_cases", "opened many cases in an hour"),
+                            ("off_shift", "opened cases outside their shifts"),
+                            ("break_glass", "looked into a case that is not theirs"),
+                            ("danger_cover", "acted in a case because of danger"),
+                        ],
+                        db_comment="operational",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "period",
+                    models.DateTimeField(
+                        db_comment="operational", help_text="one alert for each period"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
+                ("cases", models.PositiveIntegerField(db_comment="operational", default=1)),
+                (
+                    "folder",
+                    models.UUIDField(
+                        db_comment="operational", help_text="where it is about one", null=True
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_comment="operational",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AlertSeen',
+            name="AlertSeen",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_comment='operational', default=privacy.clock.database_now)),
-                ('alert', models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.CASCADE, related_name='seen', to='insight.alert')),
-                ('by', models.ForeignKey(db_comment='operational', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_comment="operational", default=privacy.clock.database_now
+                    ),
+                ),
+                (
+                    "alert",
+                    models.ForeignKey(
+                        db_comment="operational",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seen",
+                        to="insight.alert",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_comment="operational",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PublishedFigure',
+            name="PublishedFigure",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(db_comment='category', max_length=20)),
-                ('month', models.DateField(db_comment='category')),
-                ('table', models.TextField(db_comment='category', help_text='CSV, in English')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(db_comment="category", max_length=20)),
+                ("month", models.DateField(db_comment="category")),
+                ("table", models.TextField(db_comment="category", help_text="CSV, in English")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('code', 'month'), name='published_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "month"), name="published_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['at'], name='alert_at'),
+            model_name="alert",
+            index=models.Index(fields=["at"], name="alert_at"),
         ),
         migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(condition=models.Q(('folder__isnull', True)), fields=('kind', 'person', 'period'), name='one_alert_a_period'),
+            model_name="alert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("folder__isnull", True)),
+                fields=("kind", "person", "period"),
+                name="one_alert_a_period",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alertseen',
-            constraint=models.UniqueConstraint(fields=('alert', 'by'), name='seen_once'),
+            model_name="alertseen",
+            constraint=models.UniqueConstraint(fields=("alert", "by"), name="seen_once"),
         ),
     ]

@@ -128,7 +128,9 @@ def test_a_phone_shows_the_case_on_its_own_tab(show: Show) -> None:
 
 
 @pytest.mark.parametrize("name", ["desk", "404", "account/login"])
-def test_k6_a_page_asks_nobody_else_for_anything(show: Show, complaints: list[str], name: str) -> None:
+def test_k6_a_page_asks_nobody_else_for_anything(
+    show: Show, complaints: list[str], name: str
+) -> None:
     show(name).wait_for_load_state("networkidle")
     assert complaints == []
 
