@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import services
-from accounts.access import KEY_ROLES
 from accounts.models import Team, User
 from tests import people
 from tests.accounts.conftest import PASSWORD, enrol_app, give_code, give_password, is_inside
@@ -51,7 +50,9 @@ def test_a2_a_key_whose_owner_was_not_verified_is_not_enrolled(sofia: User) -> N
     assert not Authenticator.objects.filter(user=sofia).exists()
 
 
-@pytest.mark.parametrize("role", sorted(KEY_ROLES))
+@pytest.mark.parametrize(
+    "role", ["supervisor", "on_call", "safeguarding_lead", "auditor", "administrator"]
+)
 def test_a2_who_reviews_reads_the_record_or_configures_needs_a_key(role: str, team: Team) -> None:
     person = people.make_person("noor", team, role=role, password=PASSWORD)
     client = Client()
