@@ -1,5 +1,6 @@
 """The lock: what opens it again, what keeps it away, and whose sessions end when."""
 
+import re
 import time
 
 import pytest
@@ -16,6 +17,7 @@ from privacy.access import NotAllowed
 from privacy.clock import database_now
 from tests.accounts.conftest import PASSWORD, enrol_app, give_code, give_password, is_inside
 from tests.accounts.softkey import SoftKey
+from tests.installation import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +159,19 @@ def test_b3_a_session_that_signed_out_opens_nothing_again(client: Client, amina:
     assert is_inside(copied)
     client.post(reverse("account_logout"))
     assert not is_inside(copied)
+
+
+def test_b3_an_open_page_asks_within_five_seconds_and_is_told_that_it_is_over(
+    client: Client, amina: User, sofia: User
+) -> None:
+    client.force_login(amina)
+    assert client.get("/live/").status_code == 200
+    services.switch_person(amina, active=False, by=sofia)
+    assert client.get("/live/", headers={"HX-Request": "true"}).status_code == 401
+    pages = [path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.html")]
+    pauses = [int(found) for page in pages for found in re.findall(r"every (\d+)s", page)]
+    assert pauses
+    assert max(pauses) <= 5
 
 
 def test_b3_a_role_taken_away_closes_its_pages_at_the_next_request(
