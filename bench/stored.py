@@ -136,8 +136,8 @@ def fill(desk: Desk, messages: int) -> None:
                     database.execute(one)
             keys.execute(_KEYS, [many])
             say(f"{stored(database):,} messages stored")
-        for one in (database, keys):
-            one.execute("VACUUM ANALYZE")
+        for where in (database, keys):
+            where.execute("VACUUM ANALYZE")
         database.execute("CHECKPOINT")
 
 
