@@ -18,6 +18,7 @@ from privacy.clock import database_now
 from privacy.keys import DataKey, place_of
 from privacy.models import Certificate, Custodian, Folder, LegalHold, Seal
 from privacy.retention import destroy
+from privacy.ring import KEY_BYTES
 from privacy.services import NotPossible
 
 _HALF: Final = b"half"
@@ -31,7 +32,7 @@ not_yet: Final[list[Callable[[UUID], bool]]] = []
 @transaction.atomic
 def add_custodian(*, name: str, public_key: bytes, by: Person | None) -> Custodian:
     """Name somebody who keeps one half. The caller has checked the right. Raises NotPossible."""
-    if len(public_key) != crypto.KEY_BYTES:
+    if len(public_key) != KEY_BYTES:
         raise NotPossible(_("This is not a custodian's public key."))
     if Custodian.objects.filter(public_key=public_key).exists():
         raise NotPossible(_("This key is a custodian's already."))

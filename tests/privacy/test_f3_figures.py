@@ -10,9 +10,10 @@ from cases import closing
 from cases import services as cases
 from cases.models import Case
 from insight import figures
-from privacy import retention, tasks
+from privacy import tasks
 from privacy.access import acting
 from privacy.models import Due
+from privacy.periods import FORGOTTEN_CLASSES
 from reference.models import DailyFact
 from tests import people
 
@@ -54,7 +55,7 @@ def test_f3_every_published_figure_is_the_same_after_a_closed_case_is_forgotten(
     with acting(part="forgetting"):
         Due.objects.update(on=timezone.now().date() + timedelta(days=1))
         some = {0: ["identity", "contact"], 1: ["identity", "contact", "narrative"]}
-        due = Due.objects.filter(data_class__in=some.get(years, retention.FORGOTTEN_CLASSES))
+        due = Due.objects.filter(data_class__in=some.get(years, FORGOTTEN_CLASSES))
         due.update(on=timezone.now().date() - timedelta(days=1))
     assert tasks.forget() > 0
     tasks.forget()
