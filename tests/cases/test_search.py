@@ -104,19 +104,23 @@ def test_a_link_and_an_account_are_found_as_they_are_compared(
 def test_c1_what_is_found_is_what_is_listed_for_everybody(
     case: Case, team: Team, amina: User, ben: User, request: pytest.FixtureRequest
 ) -> None:
+    names = ("sofia", "tariq", "rana", "lea", "amina", "ben")
+    everybody: list[User] = [request.getfixturevalue(name) for name in names]
     people.case_of(ben, team=team, text=STORY)
     people.case_of(amina, team=people.make_team("South"), text=STORY)
     with acting(user=amina):
         takedowns.report_content(case, kind="url", locator="https://a.example/1", by=amina)
-    for name in ("sofia", "tariq", "rana", "lea", "amina", "ben"):
-        person: User = request.getfixturevalue(name)
+    known: dict[str, int] = {}
+    for person in everybody:
         with acting(user=person):
             listed = set(Case.objects.visible_to(person).values_list("code", flat=True))
             by_status = search(Wanted(status="open"), by=person)
         assert {one.code for one in by_status.cases} == listed
         assert by_status.total == len(listed)
+        known[person.email.split("@")[0]] = len(listed)
         for code in (case.code, "KA-NONE"):
             assert found(person, code=code) == ([code] if code in listed else [])
+    assert known == {"sofia": 2, "tariq": 1, "rana": 0, "lea": 0, "amina": 2, "ben": 1}
 
 
 def test_c1_a_case_that_is_hidden_revoked_or_not_ones_own_is_not_found(
