@@ -123,7 +123,7 @@ def test_c1_the_copy_of_the_policy_in_the_database_is_the_table_in_python(team: 
             for name, cells in table.items():
                 for klass, letters in cells.items():
                     cursor.execute(
-                        "SELECT array_agg(l) FROM unnest(ARRAY['r', 'w', 'm', 'p']) l"
+                        "SELECT array_agg(l) FROM unnest(ARRAY['r', 'w', 'm', 'p', 's', 'y']) l"
                         " WHERE privacy_gives(%s, %s, %s, l)",
                         [scope, name, klass],
                     )
