@@ -109,10 +109,17 @@ def test_a7_a_factor_is_changed_only_after_showing_one_within_five_minutes(sofia
     assert Authenticator.objects.filter(user=sofia, type="webauthn").count() == 1
 
 
-def test_a7_who_has_a_factor_cannot_prove_themselves_by_password(sofia: User) -> None:
-    client, _key = enrolled(sofia)
-    answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    assert answer.headers["Location"] == reverse("mfa_reauthenticate_webauthn")
+def test_a7_who_has_a_factor_cannot_prove_themselves_by_password(sofia: User, amina: User) -> None:
+    with_key, _key = enrolled(sofia)
+    with_app = Client()
+    give_password(with_app, amina)
+    enrol_app(with_app)
+    for client, way in (
+        (with_key, "mfa_reauthenticate_webauthn"),
+        (with_app, "mfa_reauthenticate"),
+    ):
+        answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        assert answer.headers["Location"] == reverse(way)
 
 
 def test_a5_wrong_codes_are_counted_over_all_processes_and_told(amina: User) -> None:
