@@ -10,8 +10,10 @@ Only the connection's own address counts; no header that a client writes is read
 """
 
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import wraps
 from typing import Any, Final
 
 from django.conf import settings
@@ -31,6 +33,7 @@ SOON: Final = timedelta(minutes=15)
 # Who tries codes knows the password already, and one of 333,333 codes fits: few tries a day.
 STRANGERS_WINDOW: Final = {What.PASSWORD: SOON, What.FACTOR: timedelta(hours=24)}
 KNOWN_FOR: Final = timedelta(days=60)
+EVEN_SECONDS: Final = 0.4  # longer than a mail server takes to take a letter
 KEPT_FOR: Final = timedelta(days=30)
 _NOTED: Final = "place_is_familiar"
 
@@ -96,9 +99,18 @@ def become_familiar(request: HttpRequest, response: HttpResponse) -> None:
     request.session[_NOTED] = True
 
 
-def forget_places(user: User) -> None:
-    """No place is familiar any more: when somebody else may have come in."""
-    Familiar.objects.filter(user=user).delete()
+def evenly(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Let the answers to a form take equally long, whether there was more to do for one or not."""
+
+    @wraps(view)
+    def timed(request: HttpRequest) -> HttpResponse:
+        began = time.monotonic()
+        response = view(request)
+        if request.method == "POST":
+            time.sleep(max(0.0, EVEN_SECONDS - (time.monotonic() - began)))
+        return response
+
+    return timed
 
 
 def _place(request: HttpRequest, name: str) -> tuple[str, bool]:

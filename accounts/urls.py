@@ -3,7 +3,7 @@
 from allauth.account import views as sign_in
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from accounts import duty_views, plan_views, session_views, views
+from accounts import duty_views, guessing, plan_views, session_views, views
 from accounts.access import with_fresh_factor
 
 app_name = "accounts"
@@ -53,7 +53,7 @@ entrance: list[URLPattern | URLResolver] = [
         name="account_change_password",
     ),
     path("password/set/", sign_in.password_set, name="account_set_password"),
-    path("password/reset/", sign_in.password_reset, name="account_reset_password"),
+    path("password/reset/", guessing.evenly(sign_in.password_reset), name="account_reset_password"),
     path("password/reset/sent/", sign_in.password_reset_done, name="account_reset_password_done"),
     path(
         "password/reset/done/",

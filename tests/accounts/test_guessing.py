@@ -1,6 +1,7 @@
 """Who guesses is slowed; nobody else is, and nobody learns who has an account."""
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -195,6 +196,13 @@ def test_a6_every_wrong_try_costs_one_hash_and_as_many_statements(
         assert len(counted) == 1, login
         statements.add(len(asked))
     assert max(statements) - min(statements) <= 1, statements
+
+
+def test_a6_answers_to_a_reset_take_equally_long(client: Client, amina: User) -> None:
+    for address in (amina.email, "nobody@helpline.example"):
+        began = time.monotonic()
+        client.post(reverse("account_reset_password"), {"email": address})
+        assert time.monotonic() - began >= guessing.EVEN_SECONDS
 
 
 def test_a6_known_and_unknown_look_alike_at_reset(client: Client, amina: User) -> None:
