@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import Familiar, User, WrongTry
+from accounts.models import Familiar, WrongTry
 from privacy.clock import database_now
 from privacy.purposes import keyed_hash
 
