@@ -85,7 +85,7 @@ class DocumentSerializer(StrictSerializer):
     document = serializers.CharField(max_length=60)
 
 
-class SentSerializer(StrictSerializer):
+class FilingSentSerializer(StrictSerializer):
     needed_for = serializers.ChoiceField(Needed.For.choices)
 
 
@@ -216,12 +216,12 @@ class RightsOfCase(viewsets.GenericViewSet[Case]):
         needed.keep_for(folder, by=person, **told(DocumentSerializer, request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=SentSerializer, responses={204: None})
+    @extend_schema(request=FilingSentSerializer, responses={204: None})
     @action(detail=True, methods=["post"], url_path="documents/sent", url_name="documents_sent")
     def documents_sent(self, request: Request, pk: UUID | None = None) -> Response:
         """The filing was sent: what it alone needed is forgotten."""
         person, folder = caller(request), self._folder()
-        needed.filing_sent(folder, by=person, **told(SentSerializer, request))
+        needed.filing_sent(folder, by=person, **told(FilingSentSerializer, request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _folder(self) -> Folder:

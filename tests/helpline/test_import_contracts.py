@@ -17,7 +17,7 @@ PLANTS = {
     "stages": [
         ("privacy/classes.py", "import helpline.schedule"),
         ("privacy/classes.py", "import cases.models"),
-        ("intake/models.py", "import cases.models"),
+        ("intake/models/__init__.py", "import cases.models"),
         ("takedowns/models.py", "import referrals.models"),
         ("referrals/models.py", "import takedowns.models"),
     ],
@@ -26,12 +26,21 @@ PLANTS = {
     "twilio": [("cases/models.py", "import twilio.rest")],
     "guardian": [("cases/models.py", "import guardian.shortcuts")],
     "cryptography": [("privacy/fields.py", "import cryptography.fernet")],
+    "recovery": [("privacy/crypto.py", "import pyrage")],
     "channels-apart": [("intake/channels/email.py", "import intake.channels.phone")],
     "connectors-apart": [("takedowns/connectors/iwf.py", "import takedowns.connectors.form")],
 }
+
+
+def models_of(stage: str) -> str:
+    """The file that a stage's models begin in."""
+    package = f"{stage}/models/__init__.py"
+    return package if (ROOT / package).exists() else f"{stage}/models.py"
+
+
 PLANTS |= {
     name: [
-        (f"{contract['containers'][0]}/models.py", None),  # the highest layer, imported by models
+        (models_of(contract["containers"][0]), None),  # the highest layer, imported by models
         (f"{contract['containers'][0]}/utils.py", "WORDS = 1"),
     ]
     for name, contract in CONTRACTS.items()
