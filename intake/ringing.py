@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -13,9 +14,11 @@ from accounts import telephones
 from accounts.eligibility import candidates
 from accounts.models import Team, Telephone, User
 from intake import hours
-from intake.models import LiveCall
+from intake.models import Conversation, LiveCall
+from privacy.access import acting
 from privacy.clock import database_now
 from privacy.crypto import KeyUnavailable
+from privacy.exclusions import excluded_from
 
 State = LiveCall.State
 
@@ -61,16 +64,17 @@ def could_answer(call: LiveCall, *, at: datetime) -> list[User]:
 
     On shift at an open desk, trained, speaking the language. In danger a person who is not trained
     for danger, or who speaks another language, is better than nobody; then whoever is on call.
+    Never somebody who is kept out of the conversation: they may be whom it is about.
     """
     team = team_of_calls()
     if team is None:
         return []
-    found: list[User] = []
-    if hours.is_open(team, at):
-        found = next(filter(None, _by_fitness(team, call, at)), [])
-    if not found and call.danger:
-        found = _with_telephone(hours.on_call(team, at))
-    return found
+    out = _kept_out(call)
+    groups = _by_fitness(team, call, at) if hours.is_open(team, at) else iter(())
+    if call.danger:
+        groups = chain(groups, [_with_telephone(hours.on_call(team, at))])
+    allowed = ([user for user in group if user.pk not in out] for group in groups)
+    return next(filter(None, allowed), [])
 
 
 def next_colleague(call: LiveCall) -> tuple[User, str] | None:
@@ -152,6 +156,16 @@ def _by_fitness(team: Team, call: LiveCall, at: datetime) -> Iterable[list[User]
     if call.danger:
         for forgiven in ({"training"}, {"language"}, {"training", "language"}):
             yield _with_telephone(one.user for one in found if one.against <= forgiven)
+
+
+def _kept_out(call: LiveCall) -> set[UUID]:
+    """Whom a conflict of interest keeps from this caller, once it is known who calls."""
+    if call.conversation_id is None:
+        return set()
+    with acting(part="intake"):
+        rows = Conversation.objects.filter(pk=call.conversation_id)
+        folders = rows.values_list("folder", "filed_to").first() or ()
+        return excluded_from(folder for folder in folders if folder)
 
 
 def _with_telephone(users: Iterable[User]) -> list[User]:
