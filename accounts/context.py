@@ -27,6 +27,9 @@ _LABELS: Final = {
     "setup": _("Set-up"),
     "agree": _("Roles asked for"),
 }
+# Under "More" where somebody has many pages: what is not looked at every hour.
+_SELDOM: Final = frozenset({"forgetting", "reviews", "figures", "reach", "plan"})
+_MOST: Final = 6
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
@@ -50,7 +53,12 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "here_url": reverse("accounts:here"),
         "idle_seconds": settings.AMAAN_IDLE_SECONDS,
     }
-    return {**context, **lock, "nav": nav, "shift": _shift(user), "search_url": search_url}
+    many = len(nav) > _MOST
+    pages = {
+        "nav": [item for item in nav if not (many and item["seldom"])],
+        "nav_more": [item for item in nav if many and item["seldom"]],
+    }
+    return {**context, **lock, **pages, "shift": _shift(user), "search_url": search_url}
 
 
 def _languages() -> list[dict[str, Any]]:
@@ -69,7 +77,9 @@ def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
             continue  # only there while something waits
         url, at = reverse(ROUTES[name]), request.path
         current = at == url or at.startswith("/cases/") if url == "/" else at.startswith(url)
-        items.append({"label": _LABELS[name], "url": url, "current": current})
+        items.append(
+            {"label": _LABELS[name], "url": url, "current": current, "seldom": name in _SELDOM}
+        )
     here = max((len(item["url"]) for item in items if item["current"]), default=0)
     for item in items:  # of a page inside another, the inner one
         item["current"] = item["current"] and len(item["url"]) == here
