@@ -12,8 +12,13 @@ import uuid
 from types import TracebackType
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import SystemCheckError
+
 _PLAIN = (int, float, uuid.UUID, datetime.date, datetime.timedelta, type(None))
 _TASK = re.compile(r"[a-z]+\.tasks\.[a-z_]+")
+# What these say is written by us for whoever starts a process; no row is quoted in it.
+_FOR_WHO_STARTS_US = (ImproperlyConfigured, SystemCheckError)
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -56,6 +61,8 @@ def say_crashes_quietly() -> None:
     def crashed(kind: type[BaseException], error: BaseException, frames: Any) -> None:
         if issubclass(kind, KeyboardInterrupt):
             return
+        if issubclass(kind, _FOR_WHO_STARTS_US):
+            print(error, file=sys.stderr)
         print(ConstantFormatter().formatException((kind, error, frames)), file=sys.stderr)
 
     def thread_crashed(told: threading.ExceptHookArgs) -> None:

@@ -39,6 +39,7 @@ KIND_NAMES: Final = {
 _ROWS: Final = 1  # of each model, the newest: what one row of a kind shows, the others do
 _OURS: Final = ("cases", "takedowns", "referrals", "intake", "insight", "accounts", "privacy")
 _ASKING: Final = "insight:reach"  # the self-test does not ask itself
+_KEYS: Final = ("pk", "consent")  # what the API calls the keys of rows
 _ANY_CODE: Final = ["opened"]  # of a figure
 _FIELDS: Final = ("code",)  # what search forms call what one looks for
 
@@ -119,7 +120,7 @@ def _choices(
     key: str, converter: Any, pattern: URLPattern, rows: dict[str, list[UUID]]
 ) -> list[Any]:
     """What to put in for one key: the case's rows of this stage, or every word it may be."""
-    if isinstance(converter, UUIDConverter) or key == "pk":
+    if isinstance(converter, UUIDConverter) or key in _KEYS:
         return rows.get(_app_of(pattern), [])
     words = getattr(converter, "regex", "")
     if key == "code":

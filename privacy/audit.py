@@ -48,7 +48,7 @@ def record(
         subject=subject,
         subject_id=subject_id,
         classes=",".join(sorted(classes)),
-        reason=reason,
+        reason=reason.lower(),  # the codes of rules and laws have capitals
     )
     try:
         event.save(force_insert=True)

@@ -16,7 +16,11 @@ from helpline.celery import app
 
 def _found() -> set[str]:
     """What the start-up checks say about declarations."""
-    return {str(one.id) for one in run_checks() if str(one.id).startswith("helpline.E02")}
+    return {
+        str(one.id)
+        for one in run_checks()
+        if str(one.id).startswith("helpline.E02") and " tests." not in one.msg  # tests' own tasks
+    }
 
 
 def _page(_request: HttpRequest) -> HttpResponse:

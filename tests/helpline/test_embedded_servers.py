@@ -154,6 +154,7 @@ def test_every_role_brings_a_password_and_none_stands_above_the_wall(shared: Sha
         ("amaan_audit", False, False, False, False),
         ("amaan_backup", False, True, False, False),
         ("amaan_owner", False, False, True, False),
+        ("amaan_stats", False, False, False, False),
         ("amaan_web", False, False, False, False),
         ("amaan_worker", False, False, False, False),
     ]

@@ -71,7 +71,7 @@ def test_a_lane_that_ends_unforeseen_ends_the_others_and_says_so() -> None:
     assert lane.broken
 
 
-@shared_task
+@shared_task(name="tests.told")
 def told(_word: str) -> None:
     """A task that needs something told, as ours never carry more than a key."""
 

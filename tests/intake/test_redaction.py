@@ -108,7 +108,8 @@ def test_f4_gone_already_is_gone_and_both_answers_are_kept_as_proof(desk: Desk) 
     assert (first.state, first.proof) == (State.ACCEPTED, "404")
     desk.post("/hooks/whatsapp/", desk.world.whatsapp_form(ASHA, f"and more {MARK}"))
     desk.work()
-    assert (desk.tidying()[1].state, desk.tidying()[1].proof) == (State.ACCEPTED, "204")
+    done = [row.proof for row in desk.tidying() if row.state == State.ACCEPTED]
+    assert done == ["404", "204"]
 
 
 def test_a_wish_to_be_deleted_hastens_every_copy(desk: Desk) -> None:
