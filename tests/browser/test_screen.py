@@ -196,7 +196,7 @@ def test_b5_j4_after_signing_out_back_shows_nothing_and_the_profile_keeps_nothin
     page.fill("#top-search", shift.code)
     page.keyboard.press("Enter")
     expect(page.locator("#case-head")).to_contain_text(shift.code)
-    page.locator("details.menu > summary").click()
+    page.locator("details.menu:not(.more) > summary").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Sign out").click()
     for _step in range(6):
