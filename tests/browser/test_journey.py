@@ -211,7 +211,8 @@ def what_is_known_is_written_down(case: Held) -> None:
     write_down(seat, "harms", "Save", inner="Change", primary="sexual_extortion_images")
     write_down(seat, "notes", "Add note", body=marked("An aunt is safe to talk to."))
     agreed = "They agreed to something"
-    write_down(seat, "consents", "Write down", inner=agreed, purpose="takedown", language="en")
+    facts = {"purpose": "takedown", "language": "en", "told": "yes"}
+    write_down(seat, "consents", "Write down", inner=agreed, **facts)
 
 
 def a_report_reaches_the_hotline(story: Story, case: Held) -> None:

@@ -159,7 +159,8 @@ def ask_others(amina: Seat, seats: Seats, found: Planted) -> None:
     """What stands where, and help from outside, by those whose work it is."""
     path, world = amina.path, amina.desk.world
     agreed = "They agreed to something"
-    write_down(amina, "consents", "Write down", inner=agreed, purpose="takedown", language="en")
+    facts = {"purpose": "takedown", "language": "en", "told": "yes"}
+    write_down(amina, "consents", "Write down", inner=agreed, **facts)
     note_place(amina, f"https://gallery.example/{mark('address')}")
     tariq = seats.of("tariq")
     prepare_request(tariq, found.marks["code"], "the site's own contact")

@@ -66,6 +66,8 @@ def write_down(seat: Seat, card: str, verb: str, *, inner: str = "", **facts: st
         field = part.locator(f"[name={name}]")
         if field.evaluate("field => field.tagName") == "SELECT":
             field.select_option(value)
+        elif field.get_attribute("type") == "checkbox":
+            field.check()
         else:
             field.fill(value)
     seat.submit(part, verb)
