@@ -39,8 +39,9 @@ def a_year_passes(desk: Desk, folders: list[str]) -> None:
     """Move what was written in the calendar: nobody waits three years in a test."""
     with desk.database() as database:
         database.execute(
-            'UPDATE privacy_due SET "on" = current_date - 1 WHERE folder_id = ANY(%s::uuid[])',
-            [folders],
+            'UPDATE privacy_due SET "on" = current_date - 1'
+            " WHERE folder_id = ANY(%s::uuid[]) AND data_class = ANY(%s)",
+            [folders, PERSONAL],
         )
         database.execute(
             "UPDATE reference_dailyfact"
@@ -57,8 +58,11 @@ def forget_what_is_due(desk: Desk, folders: list[str]) -> None:
         check=True,
         capture_output=True,
     )
-    left = "SELECT id FROM privacy_due WHERE folder_id = ANY(%s::uuid[]) AND forgotten_at IS NULL"
-    desk.wait_for(lambda: not desk.rows(left, folders), 60)
+    left = (
+        "SELECT id FROM privacy_due WHERE folder_id = ANY(%s::uuid[]) AND data_class = ANY(%s)"
+        " AND forgotten_at IS NULL"
+    )
+    desk.wait_for(lambda: not desk.rows(left, folders, PERSONAL), 60)
 
 
 def readable(desk: Desk, folders: list[str]) -> int:
