@@ -13,7 +13,7 @@ from intake.flags import read_flags
 from intake.models import Channel, Conversation
 from intake.reach import WINDOW, address_of, refuse_unsendable
 from intake.registry import NotNow
-from privacy.access import acting
+from privacy.access import acting, current_actor
 from privacy.clock import database_now
 from privacy.services import NotPossible
 
@@ -93,6 +93,11 @@ def broken_rule(case: Case, conversation: Conversation, *, at: datetime) -> NotN
 
 def refuse_unsafe(conversation: Conversation) -> None:
     """Hook of intake, before anything of ours goes to a reporter. Raises NotNow."""
+    # First answers go out in batches, which asking as another part takes apart. A machine part sees
+    # every link, so that without one there is nobody's rule to look for.
+    links = CaseConversation.objects.standing().filter(conversation=conversation.pk)
+    if current_actor().part and not links.exists():
+        return
     at = database_now()
     known = {case.pk for case in _whose_rules(conversation)}
     with acting(part="triage"):  # of every child it is about, whoever's their cases are
