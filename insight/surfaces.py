@@ -36,7 +36,6 @@ KIND_NAMES: Final = {
     "api": _("the API"),
     "live": _("live updates"),
 }
-_ROWS: Final = 1  # of each model, the newest: what one row of a kind shows, the others do
 _OURS: Final = ("cases", "takedowns", "referrals", "intake", "insight", "accounts", "privacy")
 _ASKING: Final = "insight:reach"  # the self-test does not ask itself
 _KEYS: Final = ("pk", "consent")  # what the API calls the keys of rows
@@ -139,13 +138,19 @@ def _searches(case: Case) -> Iterator[Surface]:
 
 
 def _rows(case: Case) -> dict[str, list[UUID]]:
-    """Keys of the case's rows, by stage; asked for as a part that knows of all rows."""
+    """Keys of the case's rows, by stage; asked for as a part that knows of all rows.
+
+    Of each model the newest in each of its states: what one of these shows, the others do.
+    """
     folders = folders_of(case)
     found: dict[str, list[UUID]] = {}
     with acting(part="forgetting"):
         for model in case_models():
-            rows = model._default_manager.filter(folder__in=folders).order_by("-pk")
-            keys = list(rows.values_list("pk", flat=True)[:_ROWS])
+            rows = model._default_manager.filter(folder__in=folders)
+            states = [one.name for one in model._meta.fields if one.name == "state"]
+            newest = rows.order_by(*states, "-pk")
+            newest = newest.distinct(*states) if states else newest[:1]
+            keys = list(newest.values_list("pk", flat=True))
             found.setdefault(model._meta.app_label, []).extend(keys)
     talks = found.get("intake", [])
     return {app: list(dict.fromkeys([case.pk, *keys, *talks])) for app, keys in found.items()}
