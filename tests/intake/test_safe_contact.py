@@ -298,7 +298,7 @@ def test_an_account_that_is_told_for_the_first_time_is_no_sign(team: Team) -> No
     assert notices(conversation) == []
 
 
-def test_i5_after_a_hand_over_the_former_holders_answer_is_not_sent(
+def test_c10_after_a_hand_over_the_former_holders_queued_answer_is_not_sent(
     told: Conversation,
     amina: User,
     ben: User,
