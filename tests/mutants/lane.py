@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from tests.mutants.catalogue import ROOT, Mutant
 
 DATABASES: Final = ("test_amaan", "test_amaan_keys")
 LONGEST: Final = 240  # seconds that the tests of one break may take
+MOMENTS: Final = 20  # seconds that a database is waited for
 _WARM: Final = "tests/privacy/test_access.py::test_with_nobody_acting_every_case_table_is_empty"
 # Where a break can change the tables themselves: its tests make their databases anew.
 _TABLES: Final = ("/migrations/", "privacy/wall", "/models")
@@ -147,7 +149,19 @@ class Lane:
             for name in DATABASES:
                 names = sql.Identifier(name), sql.Identifier(f"{name}_untouched")
                 for statement in statements:
-                    owner.execute(statement.format(*names))
+                    _when_alone(owner, statement.format(*names))
+
+
+def _when_alone(owner: psycopg.Connection, statement: sql.Composed) -> None:
+    """Do it; PostgreSQL's own cleaning, which nobody may end, leaves a database in a moment."""
+    for _ in range(MOMENTS):
+        try:
+            owner.execute(statement)
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(1)
+        else:
+            return
+    owner.execute(statement)
 
 
 def _files() -> list[str]:
