@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpline.settings")
 
@@ -89,20 +90,14 @@ def measure(told: Path) -> dict[str, float]:
         "search_p95_ms": took[int(len(took) * 0.95)],
         "search_p50_ms": statistics.median(took),
     }
-    return facts | _lists()
+    return facts | _lists() | _strangers(COUNSELLORS[0])
 
 
 def _search(name: str, texts: list[str]) -> list[float]:
     """How long each of somebody's searches took, from request to page; each finds its case."""
     language = LANGUAGES[COUNSELLORS.index(name)]
     teller, chance = Teller(language, seed=2), random.Random(name)  # noqa: S311
-    browser = Client(SERVER_NAME="localhost")
-    person = _person(name)
-    Authenticator.objects.get_or_create(user=person, type=APP, defaults={"data": {}})
-    browser.force_login(person, backend=PASSWORD_BACKEND)
-    session = browser.session
-    session[ENROLLED_HERE] = [APP]
-    session.save()
+    browser = _signed_in(name)
     took = []
     for number in range(SEARCHES + 3):
         asked: dict[str, Any] = {"words": teller.one_to_three_of(chance.choice(texts))}
@@ -116,6 +111,35 @@ def _search(name: str, texts: list[str]) -> list[float]:
                 f"a search of {name} answered {answer.status_code} and found nothing"
             )
     return took[3:]  # the first ones connect and read templates
+
+
+def _strangers(name: str) -> dict[str, float]:
+    """A case that is kept from somebody, and one that does not exist: by time alike too (C2)."""
+    browser = _signed_in(name)
+    with acting(part="counting"):
+        others = Case.objects.filter(code__startswith="YEARS").exclude(holder=_person(name))
+        kept = list(others.values_list("pk", flat=True)[: SEARCHES + 3])
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for key in kept:
+        for there in (True, False):
+            begun = time.perf_counter()
+            answer = browser.get(f"/cases/{key if there else uuid4()}/")
+            took[there].append((time.perf_counter() - begun) * 1000)
+            if answer.status_code != 404:
+                raise RuntimeError(f"somebody else's case answered {answer.status_code}")
+    kept_ms, absent_ms = (statistics.median(took[there][3:]) for there in (True, False))
+    return {"kept_ms": kept_ms, "kept_over_absent": kept_ms / absent_ms}
+
+
+def _signed_in(name: str) -> Client:
+    browser = Client(SERVER_NAME="localhost")
+    person = _person(name)
+    Authenticator.objects.get_or_create(user=person, type=APP, defaults={"data": {}})
+    browser.force_login(person, backend=PASSWORD_BACKEND)
+    session = browser.session
+    session[ENROLLED_HERE] = [APP]
+    session.save()
+    return browser
 
 
 def _lists() -> dict[str, float]:

@@ -60,7 +60,7 @@ class Counsellor:
         cases = sorted(set(_CASE.findall(page)))
         if status != 200 or not cases:
             return ""
-        path = cases[turn % len(cases)]
+        path: str = cases[turn % len(cases)]
         status, page = self.read(path)
         fields = dict(_FIELD.findall(page))
         if status != 200 or "client_key" not in fields:
