@@ -68,7 +68,7 @@ def stop(home: Home, number: signal.Signals = signal.SIGTERM) -> None:
         return
     os.kill(pid, number)
     deadline = time.monotonic() + 10
-    while _is_valkey(pid) and time.monotonic() < deadline:
+    while _lives(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
@@ -119,3 +119,13 @@ def _is_valkey(pid: int) -> bool:
         return b"valkey-server" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def _lives(pid: int) -> bool:
+    """True until the last of its threads has ended; its name goes before its port does."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        states = [(one / "stat").read_text().rpartition(")")[2].split()[0] for one in threads]
+    except (FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}").exists()  # one of them went just now; or all did
+    return not set(states) <= {"Z", "X"}
