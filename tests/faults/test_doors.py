@@ -37,6 +37,15 @@ def test_a_killed_mail_door_stores_once_or_refuses(real_desk: Desk) -> None:
     assert oracle.entries(real_desk, "email") == before + 12
 
 
+def test_the_first_mail_after_a_database_crash_is_taken(real_desk: Desk) -> None:
+    world, before = real_desk.world, oracle.entries(real_desk, "email")
+    assert world.send_mail(mail_address(9502), "before", "hello")["outcome"] == "taken"
+    with real_desk.database_down():
+        pass
+    assert world.send_mail(mail_address(9502), "after", "hello again")["outcome"] == "taken"
+    real_desk.wait_for(lambda: oracle.entries(real_desk, "email") >= before + 2, HEALED_SECONDS)
+
+
 def test_a_mail_cut_off_in_its_middle_is_not_taken(real_desk: Desk) -> None:
     before = oracle.arrivals(real_desk)
     port = int(real_desk.env["MAIL_DOOR_PORT"])

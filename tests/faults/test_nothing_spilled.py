@@ -26,7 +26,8 @@ def test_e3_words_of_all_three_doors_lie_nowhere_else(real_desk: Desk) -> None:
     with leaks.listening(real_desk) as heard:
         world.send_whatsapp(asha, leaks.marked("hello"), profile_name=leaks.WORD)
         world.send_whatsapp(asha, leaks.marked(DANGER), pictures=1)
-        world.send_mail(leaks.mail_address(9901), leaks.marked("a subject"), leaks.marked(DANGER))
+        mail = leaks.mail_address(9901), leaks.marked("a subject"), leaks.marked(DANGER)
+        assert world.send_mail(*mail)["outcome"] == "taken"
         world.press(world.call(leaks.number(9902))["id"], "2")
         real_desk.wait_for(lambda: oracle.stuck(real_desk) == 0, 60)
         real_desk.wait_for(lambda: len(world.messages_to(asha)) >= 2, 30)

@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import Error, connection, connections, transaction
+from django.db import Error, close_old_connections, connections, transaction
 
 from intake import services
 from intake.channels.email import Email
@@ -38,7 +38,12 @@ class Handler:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Answer 250 when the mail is committed, 451 when it could not be."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.desk, take, envelope)
+        return await loop.run_in_executor(self.desk, self.take, envelope)
+
+    def take(self, envelope: Envelope) -> str:
+        """Store one mail by the open connection, or by a new one if that broke meanwhile."""
+        close_old_connections()
+        return take(envelope)
 
     async def handle_exception(self, error: Exception) -> str:
         """What the protocol itself trips over: the sender tries again."""
@@ -56,7 +61,6 @@ def take(envelope: Envelope) -> str:
         with transaction.atomic():
             services.receive(inbound)
     except (Error, OSError):
-        connection.close_if_unusable_or_obsolete()  # the next mail connects anew
         return LATER
     return STORED
 
