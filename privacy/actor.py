@@ -5,12 +5,34 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db import connection, transaction
+
 
 class Person(Protocol):
     """Whatever signs in: privacy knows a person only by key."""
 
     @property
     def pk(self) -> Any: ...
+
+
+class Noted:
+    """Something was put on record once: so long as the transaction that wrote it is not undone.
+
+    A service that refuses takes its savepoint back, and with it what was recorded inside. Django
+    then forgets what was to be done on commit there; the next look writes the event again.
+    """
+
+    def __init__(self) -> None:
+        self._kept = False
+        transaction.on_commit(self._keep)
+
+    def _keep(self) -> None:
+        self._kept = True
+
+    @property
+    def stands(self) -> bool:
+        """Whether the event is written, or will be when the transaction ends."""
+        return self._kept or any(one[1] == self._keep for one in connection.run_on_commit)
 
 
 @dataclass
@@ -21,7 +43,7 @@ class Actor:
     part: str = ""
     link: UUID | None = None
     behind: "Actor | None" = None
-    noted: set[tuple[UUID, str]] = field(default_factory=set)
+    noted: dict[tuple[UUID, str], Noted] = field(default_factory=dict)
     held: dict[tuple[UUID, UUID], frozenset[str]] = field(default_factory=dict)
     refused: bool = False  # an attempt of this request is on record already
     unrecorded: bool = False  # something of this request could not be put on record

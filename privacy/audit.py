@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import DatabaseError, models
 from django.db.models import Count, Max, Min
 
-from privacy.actor import Actor, current_actor
+from privacy.actor import Actor, Noted, current_actor
 from privacy.clock import database_now
 from privacy.fields import SealedField
 from privacy.models import AuditEvent
@@ -113,11 +113,12 @@ def _look(row: Mapping[str, Any]) -> Look:
 
 def _once(verb: str, folder: UUID, klass: str) -> None:
     actor = current_actor()
-    if (folder, f"{verb}:{klass}") in actor.noted:
+    noted = actor.noted.get((folder, f"{verb}:{klass}"))
+    if noted is not None and noted.stands:
         return
-    actor.noted.add((folder, f"{verb}:{klass}"))
     classes = [klass] if klass else []
     record(verb, folder=folder, classes=classes, reason=_as_what(actor, folder, klass))
+    actor.noted[folder, f"{verb}:{klass}"] = Noted()
 
 
 def _as_what(actor: Actor, folder: UUID, klass: str) -> str:

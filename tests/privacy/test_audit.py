@@ -17,7 +17,7 @@ from privacy.fields import unseal
 from privacy.middleware import ActorMiddleware, Unrecorded
 from privacy.minimise import minimised
 from privacy.models import AuditEvent, Reveal
-from privacy.services import reveal
+from privacy.services import NotPossible, reveal
 from tests import people
 
 # From here on the record takes no row, as if the disk of its table were full.
@@ -55,6 +55,20 @@ def test_d1_a_print_is_on_record(client: Client, amina: User, team: Team) -> Non
     client.force_login(amina)
     assert client.get(f"/cases/{case.pk}/print/").status_code == 200
     assert AuditEvent.objects.filter(verb="print", folder=case.folder_id).count() == 1
+
+
+def test_d1_what_is_read_again_after_a_refusal_is_on_record_though_that_was_undone(
+    amina: User, team: Team
+) -> None:
+    case = people.case_of(amina, team=team, summary="words")
+    with acting(user=amina):
+        with suppress(NotPossible), transaction.atomic():
+            assert minimised(case, amina).summary == "words"
+            raise NotPossible
+        assert not AuditEvent.objects.filter(verb="read", folder=case.folder_id).exists()
+        for _time in range(2):
+            assert minimised(case, amina).summary == "words"
+    assert AuditEvent.objects.filter(verb="read", folder=case.folder_id).count() == 1
 
 
 def test_d1_what_cannot_be_put_on_record_is_not_shown(amina: User, team: Team) -> None:
