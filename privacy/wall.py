@@ -97,7 +97,23 @@ def _table_policies(model: type[CaseData]) -> Iterator[str]:
     table = model._meta.db_table
     read = predicate.of_row(table, model.row_class, predicate.SEE)
     write = predicate.of_row(table, model.row_class, "w")
-    yield from _protect(table, read=read, insert=write, update=write, delete=write)
+    insert = " AND ".join([f"({write})", *_parents_seen(model)])
+    yield from _protect(table, read=read, insert=insert, update=write, delete=write)
+
+
+def _parents_seen(model: type[CaseData]) -> Iterator[str]:
+    """What a new row points at is looked up through that table's own policy.
+
+    Whether a foreign key holds tells nobody that a row is there which they may not know of: the
+    keys are checked by the owner, past every policy; this is asked before, and refuses both alike.
+    """
+    table = model._meta.db_table
+    for field in model._meta.concrete_fields:
+        parent = field.related_model
+        if isinstance(parent, type) and issubclass(parent, CaseData):
+            key = f"{table}.{field.column}"
+            there = f"SELECT 1 FROM {parent._meta.db_table} p WHERE p.id = {key}"  # noqa: S608
+            yield f"({key} IS NULL OR EXISTS ({there}))"
 
 
 def _folder_policies() -> list[str]:

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.db.models import Model
 
 from accounts.models import Team, User
-from cases.models import Case
+from cases.models import Case, Task
 from privacy import wall
 from privacy.access import acting, grant
 from privacy.models import AuditEvent, Folder, Grant
@@ -141,3 +141,14 @@ def test_a_partner_link_reaches_one_folder_only_while_it_lasts(
     assert _count(web, "privacy_folder") == 1
     assert _count(web, "intake_message") == 0
     assert AuditEvent.objects.filter(verb="grant", reason="partner").exists()
+
+
+def test_c11_a_foreign_key_tells_nobody_that_a_row_they_may_not_know_of_is_there(
+    case: Case, ben: User, team: Team
+) -> None:
+    own = people.case_of(ben, team=team, text="words")
+    for asked in (case.pk, uuid.uuid4()):
+        with pytest.raises(ProgrammingError, match="row-level security"), acting(user=ben):
+            Task.objects.create(
+                folder_id=own.folder_id, case_id=asked, what="words", created_by=ben
+            )
