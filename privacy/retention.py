@@ -17,6 +17,7 @@ from privacy.models import (
     CaseData,
     Certificate,
     Due,
+    Exclusion,
     Folder,
     KeepPeriod,
     LawfulBasis,
@@ -202,6 +203,7 @@ def _drop(due: Due) -> int:
                 revoke(folder, by=None)
             of_it = (model._base_manager.filter(folder=folder) for model in case_models())
             gone = sum(_take_out_of(rows) for rows in of_it)
+            _take_out_of(Exclusion.objects.filter(content_object=folder))
             _take_out_of(Folder.objects.filter(pk=folder))
             connection.check_constraints()
             _certify(OPERATIONAL, How.ON_TIME, gone)

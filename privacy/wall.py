@@ -131,9 +131,13 @@ def _grant_policies() -> list[str]:
 
 
 def _exclusion_policies() -> list[str]:
-    """Who is kept out is asked by the predicate, so whoever acts may read it; one part writes."""
+    """Who is kept out is asked by the predicate, so whoever acts may read it; one part writes.
+
+    The rows go with their folder, and not before.
+    """
     table, writing = Exclusion._meta.db_table, _is_part(("glass",))
-    return list(_protect(table, read=_SOMEBODY, insert=writing, update=writing, delete="false"))
+    gone = _is_part(("forgetting",))
+    return list(_protect(table, read=_SOMEBODY, insert=writing, update=writing, delete=gone))
 
 
 def _is_part(parts: tuple[str, ...]) -> str:

@@ -14,9 +14,18 @@ from cases.models import Case, CaseConversation
 from intake.models import Conversation, Message, OutboundMessage
 from privacy import holds, keeping, retention, tasks
 from privacy.access import NotAllowed, acting
+from privacy.exclusions import exclude
 from privacy.fields import unseal
 from privacy.keys import DataKey
-from privacy.models import AuditEvent, Certificate, Due, Folder, LegalHold, TextWords
+from privacy.models import (
+    AuditEvent,
+    Certificate,
+    Due,
+    Exclusion,
+    Folder,
+    LegalHold,
+    TextWords,
+)
 from privacy.services import NotPossible
 from privacy.wall import case_models
 from reference.models import DailyFact
@@ -125,6 +134,23 @@ def test_f1_after_five_years_only_figures_are_left(
         assert not Folder.objects.filter(pk__in=folders).exists()
     assert list(DailyFact.objects.order_by("pk").values()) == facts
     assert Certificate.objects.get(data_class="operational").folders == len(folders)
+
+
+def test_f1_a_case_that_somebody_is_kept_out_of_goes_like_any_other(
+    amina: User, ben: User, team: Team
+) -> None:
+    case = people.case_of(amina, team=team, text="words")
+    with acting(part="filing"):
+        talk = CaseConversation.objects.get(case=case).conversation_id
+        keys = [case.folder_id, Conversation.objects.get(pk=talk).folder_id]
+        exclude(
+            Folder.objects.filter(pk__in=keys), user=ben, reason=Exclusion.Reason.MATCHED, by=None
+        )
+    close(*keys)
+    nights(365 * 5 + 3)
+    with acting(part="filing"):
+        assert not Folder.objects.filter(pk__in=keys).exists()
+        assert not Exclusion.objects.exists()
 
 
 def test_f1_rows_wait_while_another_case_needs_them(amina: User, team: Team) -> None:
