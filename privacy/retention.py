@@ -107,7 +107,10 @@ def due_on(day: date) -> "models.QuerySet[Due]":
         others.exclude(data_class=OPERATIONAL).filter(on__gt=day)
     )
     rows = rows.exclude(holds.kept_from_forgetting()).exclude(last)
-    return rows.order_by("on", "folder__kind", "pk")
+    is_last = models.ExpressionWrapper(
+        models.Q(data_class=OPERATIONAL), output_field=models.BooleanField()
+    )
+    return rows.order_by(is_last, "on", "folder__kind", "pk")
 
 
 @transaction.atomic

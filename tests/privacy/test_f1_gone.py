@@ -136,6 +136,20 @@ def test_f1_after_five_years_only_figures_are_left(
     assert Certificate.objects.get(data_class="operational").folders == len(folders)
 
 
+def test_f1_what_is_due_on_one_day_goes_key_by_key_before_its_rows(amina: User, team: Team) -> None:
+    """Rows take the days of the other classes with them: those would never be asked for again."""
+    case = people.case_of(amina, team=team, text="words")
+    close(case.folder_id)
+    with acting(part="forgetting"):
+        for due in Due.objects.filter(folder=case.folder_id):
+            due.on = timezone.now().date() - timedelta(days=due.data_class == "operational")
+            due.save(update_fields=["on"])
+    keys = DataKey.objects.filter(folder=case.folder_id)
+    assert keys.filter(wrapped__isnull=False).exists()
+    tasks.forget()
+    assert not keys.filter(wrapped__isnull=False).exists(), "in a backup they would still open"
+
+
 def test_f1_a_case_that_somebody_is_kept_out_of_goes_like_any_other(
     amina: User, ben: User, team: Team
 ) -> None:
