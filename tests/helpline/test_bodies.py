@@ -83,6 +83,7 @@ def test_where_no_secret_is_set_none_opens_it(settings: Settings) -> None:
     assert ask(MAIL, BIG, (b"authorization", b"Basic Og=="))[0] == 413
 
 
+@pytest.mark.django_db  # every request gives back the connections it was lent
 def test_other_servers_are_told_by_the_declared_length() -> None:
     data = "x" * (bodies.ORDINARY + 1)
     assert Client().post("/health/", data, content_type="text/plain").status_code == 413
