@@ -40,8 +40,8 @@ def test_a_killed_mail_door_stores_once_or_refuses(real_desk: Desk) -> None:
 def test_the_first_mail_after_a_database_crash_is_taken(real_desk: Desk) -> None:
     world, before = real_desk.world, oracle.entries(real_desk, "email")
     assert world.send_mail(mail_address(9502), "before", "hello")["outcome"] == "taken"
-    with real_desk.database_down():
-        pass
+    with real_desk.without("web"), real_desk.database_down():
+        pass  # a web process finds its broken connections one by one, and others need it next
     assert world.send_mail(mail_address(9502), "after", "hello again")["outcome"] == "taken"
     real_desk.wait_for(lambda: oracle.entries(real_desk, "email") >= before + 2, HEALED_SECONDS)
 
