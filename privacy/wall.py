@@ -106,6 +106,7 @@ def _parents_seen(model: type[CaseData]) -> Iterator[str]:
 
     Whether a foreign key holds tells nobody that a row is there which they may not know of: the
     keys are checked by the owner, past every policy; this is asked before, and refuses both alike.
+    Only of new rows: a key that is changed later is not looked up.
     """
     table = model._meta.db_table
     for field in model._meta.concrete_fields:
